@@ -1,0 +1,1 @@
+"""Turns events into issues with reasons and clocks; delivers notifications."""

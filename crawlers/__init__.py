@@ -1,0 +1,1 @@
+"""Collects what media and Weibo-style posts say: spiders, frontier, extraction, politeness."""

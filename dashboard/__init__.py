@@ -1,0 +1,1 @@
+"""What people see and press, and the supervisor that runs everything."""

@@ -1,0 +1,1 @@
+"""Judges documents and groups them into events."""

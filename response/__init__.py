@@ -1,0 +1,1 @@
+"""Carries an answer through: cases, commands, briefing."""
