@@ -1,0 +1,94 @@
+"""What the console says while the desk works: one readable line every few seconds, then that the week is over."""
+
+import asyncio
+import contextlib
+from dataclasses import dataclass
+
+from config.desk import Desk
+from records.clock import beijing
+from records.errors import HuiyingError
+from store.interface import CorpusCounts
+from store.open import open_corpus, open_ledger
+
+EVERY = 5.0
+CALM = 60.0
+"""Seconds between lines of a live desk or of a sample week that has ended."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """The figures of one line."""
+
+    counts: CorpusCounts
+    issues: int
+
+    @property
+    def settled(self) -> bool:
+        """Whether everything collected is judged and placed."""
+        counts = self.counts
+        return counts.documents > 0 and counts.unscored == 0 and counts.unplaced == 0
+
+
+def tally(desk: Desk) -> Tally:
+    """Read the figures from the stores."""
+    corpus = open_corpus(desk)
+    try:
+        counts = corpus.counts()
+    finally:
+        corpus.close()
+    ledger = open_ledger(desk)
+    try:
+        issues = len(ledger.issues(scope="ours"))
+    finally:
+        ledger.close()
+    return Tally(counts=counts, issues=issues)
+
+
+def sentence(desk: Desk, found: Tally) -> str:
+    """Say the figures in one line."""
+    now = beijing(desk.clock().now())
+    name = "示例时间" if desk.sample else "时间"
+    counts = found.counts
+    scored = counts.documents - counts.unscored
+    return (
+        f"{name} {now:%m-%d %H:%M}  已采集 {counts.documents} 篇  已研判 {scored} 篇  "
+        f"话题 {counts.events} 个  议题 {found.issues} 个"
+    )
+
+
+def finished(desk: Desk, found: Tally, before: Tally | None) -> bool:
+    """Whether the sample week has been walked, and nothing moved since the last look."""
+    walked = desk.sample and getattr(desk.clock(), "finished", False)
+    return bool(walked) and found.settled and found == before
+
+
+async def follow(desk: Desk, stop: asyncio.Event) -> None:
+    """Print progress until told to stop."""
+    before: Tally | None = None
+    over = False
+    while not stop.is_set():
+        found = await _look(desk)
+        if found is not None and not over:
+            if found != before or (desk.sample and not over):
+                print(sentence(desk, found), flush=True)
+            over = finished(desk, found, before)
+            if over:
+                print(_goodbye(desk, found), flush=True)
+        before = found or before
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), CALM if over or not desk.sample else EVERY)
+
+
+def _goodbye(desk: Desk, found: Tally) -> str:
+    now = beijing(desk.clock().now())
+    return (
+        f"示例周已到周末 ({now:%m-%d %H:%M}), 时钟停在这里; 共立议题 {found.issues} 个. "
+        "按 Ctrl+C 结束; python -m config init 可接入真实来源."
+    )
+
+
+async def _look(desk: Desk) -> Tally | None:
+    try:
+        return await asyncio.to_thread(tally, desk)
+    except (HuiyingError, ImportError):
+        return None  # the stores are not there yet or busy; the next look tells

@@ -1,0 +1,5 @@
+"""View."""
+
+import streamlit as st
+
+st.text("建设中")
