@@ -3,23 +3,24 @@
 from config.desk import Desk
 from records.clock import Clock
 from store.interface import Corpus, Ledger
+from store.ledger import SqlLedger
+from store.sqlite import SqliteCorpus
+
+CORPUS = "corpus.db"
+LEDGER = "ledger.db"
 
 
 def open_corpus(desk: Desk) -> Corpus:
-    """Return the desk's corpus, made on first use."""
-    from store.sqlite import SqliteCorpus  # noqa: PLC0415 - placeholder until the backend lands
-
+    """Return the desk's corpus, made and migrated on first use."""
     desk.prepare()
-    return SqliteCorpus(desk.folder / "corpus.db")
+    return SqliteCorpus(desk.folder / CORPUS)
 
 
 def open_ledger(desk: Desk, clock: Clock | None = None) -> Ledger:
-    """Return the desk's ledger, made and migrated on first use."""
-    from store.ledger import SqlLedger  # noqa: PLC0415 - placeholder until the backend lands
-
+    """Return the desk's ledger, made and migrated on first use; `clock` dates the rows nobody else dates."""
     desk.prepare()
     return SqlLedger(
-        f"sqlite:///{desk.folder / 'ledger.db'}",
+        f"sqlite:///{desk.folder / LEDGER}",
         key_file=desk.folder / "secrets" / "audit.key",
         clock=clock or desk.clock(),
     )
