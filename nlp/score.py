@@ -1,0 +1,266 @@
+"""The scorer: documents in, scores out. Deterministic, total, and blind to the order of its input.
+
+Rules and tables read (`nlp.reading`), linear models judge (`nlp.model`), and every judgement keeps the words
+that carried it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+
+from config.tables import Region
+from nlp import model
+from nlp.features import F32
+from nlp.fingerprint import fingerprints
+from nlp.keywords import eligible, keywords, owner_column, top_words
+from nlp.model import Models, sigmoid, softmax
+from nlp.reading import Batch, Reader, Reading
+from nlp.segment import segmenter_name
+from nlp.tables import FOLDER as TABLES
+from nlp.tables import domains, signs
+from records.document import Document
+from records.score import AppealLabel, Criterion, Score, Sentiment, SentimentLabel
+
+REVISION = 1
+"""Raise when code changes what a score says; it is part of the version, so documents are scored again."""
+BATCH = 256
+SURE = 0.55
+"""Below this the most likely mood is shown as 不确定 (see `nlp quality`: accuracy by coverage)."""
+TOPIC_FLOOR = 0.30
+TOPICS = 3
+RULE_PULL = 0.9
+"""What the words' score of a domain adds to its logit, a unit; chosen by cross-validation on response_gold."""
+
+Judged = tuple[str, tuple[str, ...]]
+
+_APPEAL_SIGNS = {
+    "complaint": "complain",
+    "report": "inform",
+    "help": "ask_help",
+    "consult": "ask",
+    "suggest": "propose",
+    "praise": "praise",
+    "news": "official",
+}
+_LABELS: dict[str, AppealLabel] = {
+    "投诉": "complaint",
+    "举报": "report",
+    "求助": "help",
+    "咨询": "consult",
+    "建议": "suggest",
+    "表扬": "praise",
+}
+_NEEDS_SIGNS = (
+    "superior",
+    "emergency",
+    "harm",
+    "rumour",
+    "minor",
+    "power",
+    "policy",
+    "group",
+    "unresolved",
+    "livelihood",
+)
+_AGAINST_SIGNS = ("abroad", "show", "sport", "brand", "drill", "single")
+
+
+@dataclass(frozen=True, slots=True)
+class Judgements:
+    """All logits of a batch, turned into probabilities."""
+
+    polarity: F32
+    neutral: F32
+    appeal: F32
+    topics: F32
+    needs: F32
+    criterion: F32
+
+
+class Scorer:
+    """Scores documents with the shipped models and the operator's tables."""
+
+    def __init__(self, reader: Reader, models: Models, version: str) -> None:
+        self._reader = reader
+        self._models = models
+        self.version = version
+
+    @classmethod
+    def load(
+        cls,
+        *,
+        regions: Sequence[Region] = (),
+        bodies: Sequence[str] = (),
+        models: Path = model.FOLDER,
+        tables: Path = TABLES,
+    ) -> "Scorer":
+        """Load models and tables. Raises WorkFailed or ConfigError where one is missing or wrong."""
+        found = model.load(models)
+        reader = Reader(regions, bodies, (domains(tables), signs(tables)))
+        digest = sha256(f"{REVISION} {found.version} {segmenter_name()}".encode())
+        for name in ("topics.toml", "lexicon.toml"):
+            digest.update((tables / name).read_bytes())
+        digest.update(repr((tuple(regions), tuple(bodies))).encode())
+        return cls(reader, found, f"{REVISION}-{digest.hexdigest()[:12]}")
+
+    def score(self, documents: Sequence[Document], now: datetime) -> list[Score]:
+        """Return one score a document, in their order."""
+        scores: list[Score] = []
+        for begin in range(0, len(documents), BATCH):
+            scores += self._score(documents[begin : begin + BATCH], now)
+        return scores
+
+    def _score(self, documents: Sequence[Document], now: datetime) -> list[Score]:
+        batch = self._reader.read([document.body for document in documents])
+        judged = self._judge(batch)
+        marks = fingerprints([reading.text for reading in batch.readings])
+        kinds = [self._appeal(document, judged.appeal[at]) for at, document in enumerate(documents)]
+        allowed = eligible(batch.features.words)
+        rarity = self._models.rarity(batch.features.words.hashes)
+        found = keywords(batch.features.words, rarity, allowed)
+        carried = self._carriers(batch, judged, [kind for kind, _ in kinds], allowed, rarity)
+        return [
+            Score(
+                document_id=document.id,
+                version=self.version,
+                scored_at=now,
+                sentiment=_sentiment(float(judged.polarity[at]), float(judged.neutral[at])),
+                appeal=kinds[at][0],
+                p_appeal=kinds[at][1],
+                topics=self._topics(judged.topics[at]),
+                p_needs_answer=round(float(judged.needs[at]), 4),
+                criterion=self._criterion(judged, at),
+                places=reading.places,
+                bodies=reading.bodies,
+                keywords=tuple(found[at]),
+                facts=reading.facts,
+                fingerprint=marks[at],
+                reasons=self._reasons(reading, kinds[at][0], [words[at] for words in carried]),
+            )
+            for at, (document, reading) in enumerate(zip(documents, batch.readings, strict=True))
+        ]
+
+    def _judge(self, batch: Batch) -> Judgements:
+        models, features = self._models, batch.features
+        value = models.weigh(features)
+        mood = models.sentiment.logits(features, value)
+        task = models.tasks.logits(features, value)
+        rules = np.stack([reading.topic_scores for reading in batch.readings])
+        topics = task[:, models.tasks.slice("topics")] + RULE_PULL * np.minimum(rules, 4.0)
+        return Judgements(
+            polarity=sigmoid(mood[:, 0]),
+            neutral=sigmoid(mood[:, 1]),
+            appeal=softmax(task[:, models.tasks.slice("appeal")]),
+            topics=sigmoid(topics),
+            needs=sigmoid(task[:, models.tasks.slice("needs_answer")][:, 0]),
+            criterion=softmax(task[:, models.tasks.slice("criterion")]),
+        )
+
+    def _appeal(self, document: Document, p: F32) -> tuple[AppealLabel, float]:
+        """Return the appeal; what the hotline itself wrote on its slip stands."""
+        labels = self._models.tasks.columns["appeal"]
+        written = _LABELS.get(document.label or "")
+        if written:
+            return written, 1.0
+        best = int(np.argmax(p))
+        return labels[best], round(float(p[best]), 4)  # type: ignore[return-value]
+
+    def _topics(self, p: F32) -> tuple[tuple[str, float], ...]:
+        ids = self._reader.topics.ids
+        best = np.argsort(-p, kind="stable")[:TOPICS]
+        return tuple((ids[int(at)], round(float(p[at]), 4)) for at in best if p[at] >= TOPIC_FLOOR)
+
+    def _criterion(self, judged: Judgements, at: int) -> Criterion:
+        """Return the likeliest criterion among those that agree with the probability of yes."""
+        labels = self._models.tasks.columns["criterion"]
+        p = judged.criterion[at]
+        yes = judged.needs[at] >= 0.5
+        fits = range(6) if yes else range(6, 8)
+        return labels[max(fits, key=lambda column: float(p[column]))]  # type: ignore[return-value]
+
+    def _carriers(
+        self,
+        batch: Batch,
+        judged: Judgements,
+        kinds: Sequence[AppealLabel],
+        allowed: "np.typing.NDArray[np.bool_]",
+        rarity: F32,
+    ) -> tuple[list[list[str]], ...]:
+        """Return the words that spoke most for mood, appeal, domain and need of each text."""
+        words = batch.features.words
+        models = self._models
+        sign = np.where(judged.polarity >= 0.5, 1.0, -1.0).astype(np.float32)
+        zero = np.zeros(len(words.owner), dtype=np.int64)
+        mood = models.sentiment.contributions(words.hashes, zero) * sign[words.owner]
+        labels = models.tasks.columns["appeal"]
+        columns = (
+            owner_column(words.owner, [labels.index(kind) for kind in kinds]),
+            owner_column(
+                words.owner,
+                (models.tasks.slice("topics").start + judged.topics.argmax(axis=1)).tolist(),
+            ),
+        )
+        need = np.where(judged.needs >= 0.5, 1.0, -1.0).astype(np.float32)[words.owner]
+        needs = (
+            models.tasks.contributions(
+                words.hashes, zero + models.tasks.slice("needs_answer").start
+            )
+            * need
+        )
+        values = [
+            mood,
+            *(models.tasks.contributions(words.hashes, column) for column in columns),
+            needs,
+        ]
+        return tuple(top_words(words, value * rarity, allowed, 3) for value in values)
+
+    def _reasons(
+        self, reading: Reading, appeal: AppealLabel, words: Sequence[list[str]]
+    ) -> tuple[Judged, ...]:
+        said = reading.sign_words.get(_APPEAL_SIGNS.get(appeal, ""), [])[:3]
+        best = max(
+            reading.topic_words, key=lambda at: float(reading.topic_scores[at]), default=None
+        )
+        about = reading.topic_words[best][:4] if best is not None else words[2]
+        return (
+            ("sentiment", tuple(words[0])),
+            ("appeal", tuple(dict.fromkeys((*said, *words[1])))[:4]),
+            ("topics", tuple(about)),
+            ("needs_answer", self._needs_reasons(reading, words[3])),
+        )
+
+    def _needs_reasons(self, reading: Reading, words: list[str]) -> tuple[str, ...]:
+        """Name the signs for and against, the facts, then the words of the model."""
+        names = self._reader.sign_names
+        found = [
+            f"{names[sign]}：{'、'.join(reading.sign_words[sign][:3])}"
+            for sign in (*_NEEDS_SIGNS, *_AGAINST_SIGNS)
+            if sign in reading.sign_words and sign in names
+        ]
+        found += [
+            f"{_FACTS[fact.kind]}{fact.value:g}人" for fact in reading.facts if fact.kind in _FACTS
+        ][:2]
+        return (*found[:6], *words)
+
+
+_FACTS = {"deaths": "死亡", "injuries": "受伤", "exposed": "涉及"}
+
+
+def _sentiment(polarity: float, neutral: float) -> Sentiment:
+    p_positive, p_negative = (1 - neutral) * polarity, (1 - neutral) * (1 - polarity)
+    ranked: list[tuple[float, SentimentLabel]] = [
+        (p_negative, "negative"),
+        (neutral, "neutral"),
+        (p_positive, "positive"),
+    ]
+    top, label = max(ranked, key=lambda row: row[0])
+    return Sentiment(
+        label=label,
+        p_negative=round(p_negative, 4),
+        p_positive=round(p_positive, 4),
+        sure=top >= SURE,
+    )
