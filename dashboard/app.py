@@ -1,12 +1,15 @@
-"""The router: one start script for every page, with the header that each page bears."""
+"""The router: the one start script of every page; draws the frame and runs the page asked for."""
 
 import streamlit as st
 
+from dashboard import frame, text
 from dashboard.pages import PAGES
 
-st.navigation(
+st.set_page_config(page_title=text.PRODUCT, layout="wide")
+page = st.navigation(
     [
-        st.Page(page.file, title=page.title, url_path=page.path, default=page is PAGES[0])
-        for page in PAGES
+        st.Page(spec.file, title=spec.title, url_path=spec.path, default=spec is PAGES[0])
+        for spec in PAGES
     ]
-).run()
+)
+frame.around(page.run)

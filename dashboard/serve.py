@@ -5,7 +5,9 @@ import logging
 import re
 import signal
 import socket
+import sys
 import threading
+import traceback
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -94,27 +96,40 @@ def assets() -> dict[str, Asset]:
     """Return our own files by address."""
     kinds = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
     folder = HERE / "assets"
-    return {
+    found = {
         f"/assets/{file.name}": (file.read_bytes(), kinds[file.suffix])
         for file in sorted(folder.iterdir())
         if file.suffix in kinds
     }
+    return found | {"/favicon.png": found["/assets/desk.svg"]}  # Streamlit asks for it by this name
 
 
 def application(port: int) -> Asgi:
     """Return the gate with Streamlit behind it."""
     set_options()
-    addresses = ["/", *(f"/{page.path}" for page in PAGES)]
+    addresses = ["/", *(f"/{page.path}" for page in PAGES[1:])]
     return Gate(
-        App(HERE / "app.py"), port=port, index=start_page(), pages=addresses, assets=assets()
+        App(HERE / "app.py", on_script_error=failed),
+        port=port,
+        index=start_page(),
+        pages=addresses,
+        assets=assets(),
     )
+
+
+def failed(error: Exception) -> bool:
+    """Log an unforeseen error and show one sentence instead of Streamlit's own box."""
+    traceback.print_exception(error, file=sys.stderr)
+    streamlit.error(text.FAILED)
+    return True
 
 
 def warm() -> None:
     """Load what the first page needs, so the first reader does not wait for it."""
     import plotly.graph_objects  # noqa: F401, PLC0415 - loaded beside the start, not before it
 
-    import dashboard.reads  # noqa: F401, PLC0415 - see above
+    import response.commands  # noqa: F401, PLC0415 - see above
+    import store.sqlite  # noqa: F401, PLC0415 - see above
 
 
 def serve(desk: Desk, fd: int | None) -> int:
