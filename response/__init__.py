@@ -1,1 +1,1 @@
-"""Carries an answer through: cases, commands, briefing."""
+"""Carries an answer through: cases, commands, clocks, evaluation, the leader's page."""

@@ -118,7 +118,7 @@ STEPS: Mapping[str, Step] = {
     "wait": Step(
         right="evaluate", kind="evaluate", name="评估", before=("published",), after="evaluating"
     ),
-    "evaluate": Step(right="evaluate", kind="evaluate", name="评估", before=ALIVE),
+    "evaluate": Step(right="evaluate", kind="evaluate", name="评估", before=tuple(STATE_NAMES)),
 }
 """Every command on an open case. Opening has no state before it; it is `commands.open_case`."""
 

@@ -1,0 +1,91 @@
+"""Register the grade of an incident as a competent body set it, and let the clocks follow the grade.
+
+Grades are set by people and registered here; nothing grades by itself. Replaced clocks stay on record in the move.
+"""
+
+from dataclasses import replace
+
+from config.rulebook import GRADES, RuleBook
+from config.rules import Timing, clocks_of
+from records.case import Case
+from records.errors import UsageError
+from records.issue import Issue, ReplyBy
+from response.steps import By, Detail, Doing, find, take
+from store.interface import Ledger
+
+REPLACED = frozenset({"C01", "C02", "C03", "C05"})
+"""The clocks that depend on the grade: another grade starts others in their place, from the same first moment."""
+
+
+def grade(
+    ledger: Ledger, case_id: str, by: By, *, book: RuleBook, grade: str, authority: str
+) -> Case:
+    """Register an incident grade set by `authority` (有权机关认定): 较大 replaces C01 and C02 by C05."""
+    if grade not in GRADES:
+        raise UsageError(f"没有“{grade}”这一级别; 可用的有 {'、'.join(GRADES)}")
+    if not authority.strip():
+        raise UsageError("请写明由哪个有权机关认定")
+    case = find(ledger, case_id)
+    issue = ledger.issue(case.issue_id)
+    if issue is None:
+        raise UsageError(f"找不到“{case.title}”的议题, 不能登记级别")
+    said = (("grade", grade), ("authority", authority))
+    if _is_set(ledger, case, said):
+        _tell_issue(ledger, issue, by, grade, case.clocks)
+        return case
+    clocks = _regraded(book, issue, case.clocks, grade)
+    doing = Doing(
+        note=f"{authority}认定为{grade}",
+        detail=said,
+        changes={"clocks": clocks},
+    )
+    changed = take(ledger, case, by, "grade", _with_trace(doing, case.clocks, clocks))
+    _tell_issue(ledger, issue, by, grade, clocks)
+    return changed
+
+
+def _is_set(ledger: Ledger, case: Case, said: Detail) -> bool:
+    """Whether this very grade is the one in force."""
+    moves = [move for move in ledger.moves(case.id) if move.kind == "grade"]
+    return bool(moves) and set(said) <= set(moves[-1].detail)
+
+
+def _regraded(
+    book: RuleBook, issue: Issue, clocks: tuple[ReplyBy, ...], grade: str
+) -> tuple[ReplyBy, ...]:
+    timing = Timing(
+        rule="emergency",
+        level=issue.level,
+        first_seen_at=issue.first_seen_at,
+        met_at=issue.raised_at,
+        grade=grade,
+    )
+    kept = [row for row in clocks if row.clock not in REPLACED]
+    fresh = [row for row in clocks_of(book, timing) if row.clock in REPLACED]
+    return tuple(sorted((*fresh, *kept), key=lambda row: row.clock))
+
+
+def _with_trace(doing: Doing, before: tuple[ReplyBy, ...], after: tuple[ReplyBy, ...]) -> Doing:
+    """Keep in the move which clocks went and which came, with the times they were due."""
+    stays = set(before) & set(after)
+    gone = "; ".join(_said(row) for row in before if row not in stays)
+    come = "; ".join(_said(row) for row in after if row not in stays)
+    trace = tuple((name, text) for name, text in (("replaced", gone), ("started", come)) if text)
+    return replace(doing, detail=(*doing.detail, *trace))
+
+
+def _said(row: ReplyBy) -> str:
+    provisional = " (待认定)" if row.provisional else ""
+    return f"{row.clock} {row.due.isoformat()}{provisional}"
+
+
+def _tell_issue(
+    ledger: Ledger, issue: Issue, by: By, grade: str, clocks: tuple[ReplyBy, ...]
+) -> None:
+    """Carry grade and clocks to the issue; a repeated command finds them there and writes nothing."""
+    own = tuple(row for row in clocks if not row.clock.startswith("K5"))
+    changed = replace(issue, incident_grade=grade, reply_by=own, state="in_case")
+    if changed != replace(issue, state="in_case"):
+        ledger.update_issue(
+            changed, actor=by.actor, role=by.role, action="grade", note=f"认定为{grade}"
+        )
