@@ -91,6 +91,15 @@ class Assist:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Matter:
+    """Words that show whose field a matter is; `weight` is added for each document that has one."""
+
+    domain: str
+    weight: float
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Authority:
     """Information that only one body may be first to publish."""
 
@@ -122,6 +131,7 @@ class RuleBook:
     rules: Mapping[str, Rule]
     thresholds: Mapping[tuple[str, str], Threshold]
     answering: Mapping[str, Answering]
+    matters: tuple[Matter, ...]
     assists: tuple[Assist, ...]
     authorities: tuple[Authority, ...]
     levels: Mapping[Level, LevelRow]
@@ -140,6 +150,7 @@ RULES_TABLES = (
     "rules",
     "thresholds",
     "responsibility",
+    "matter",
     "assist",
     "release_authority",
     "levels",
@@ -184,6 +195,7 @@ def load_rulebook(
         rules={row.id: row for row in unique(rules, "rules", "id", rows(rules, "rules", Rule))},
         thresholds=_thresholds(rules),
         answering={row.id: row for row in rows(rules, "responsibility", Answering)},
+        matters=rows(rules, "matter", Matter),
         assists=rows(rules, "assist", Assist),
         authorities=rows(rules, "release_authority", Authority),
         levels={row.level: row for row in rows(rules, "levels", LevelRow)},

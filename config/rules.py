@@ -213,23 +213,28 @@ def leadership(book: RuleBook, grade: str | None) -> str:
 
 def lead_body(bodies: Sequence[Body], ground: Ground) -> Body | None:
     """Return the body whose field this is: by words of the matter first, then by domain; the county's own before the city's."""
-    for domain in ground.domains[:1] or ("",):
-        found = _best(bodies, ground, domain)
-        if found is not None:
-            return found
-    return None
-
-
-def _best(bodies: Sequence[Body], ground: Ground, domain: str) -> Body | None:
+    domain = ground.domains[0] if ground.domains else ""
     ranked = []
     for number, body in enumerate(bodies):
-        fits = domain in body.domains
         about = sum(ground.words.count(word) for word in body.about)
         near = _near(body, ground)
-        if near and (fits or about >= 3):
-            asked = _asked(body, ground)
-            strong = about if fits or about >= 3 else 0
-            ranked.append((-strong, -near, -asked, number))
+        if near and (domain in body.domains or about >= ABOUT):
+            ranked.append((-about if about > 1 else 0, -near, -_asked(body, ground), number))
+    return bodies[min(ranked)[3]] if ranked else None
+
+
+ABOUT = 3
+"""So often must a body's own words stand in the documents to lead a matter of another field (本系统默认值)."""
+
+
+def _helper(bodies: Sequence[Body], ground: Ground, domain: str, lead: Body | None) -> Body | None:
+    """Return the body of a domain that assists: at the lead's own level first."""
+    ranked = []
+    for number, body in enumerate(bodies):
+        near = _near(body, ground)
+        if near and domain in body.domains and body.vertical != "full":
+            same = lead is None or body.region == lead.region
+            ranked.append((not same, -near, -_asked(body, ground), number))
     return bodies[min(ranked)[3]] if ranked else None
 
 
@@ -249,18 +254,32 @@ def assisting(
     book: RuleBook, bodies: Sequence[Body], ground: Ground, lead: Body | None
 ) -> tuple[str, ...]:
     """Return who assists: bodies of the other strong domains and of the words that call another field in."""
-    domains = list(ground.domains[1:2]) if ground.second_share >= 0.35 else []
+    domains = list(ground.domains[1:2]) if ground.second_share >= 0.5 else []
     for row in book.assists:
-        if sum(ground.words.count(word) for word in row.words) >= 2:
+        if _share(row.words, ground.words) >= ASSIST_SHARE:
             domains.append(row.domain)
     found: dict[str, None] = {}
     for domain in domains:
         if lead is not None and domain in lead.domains:
             continue
-        body = _best([row for row in bodies if row.vertical != "full"], ground, domain)
+        body = _helper(bodies, ground, domain, lead)
         if body is not None and body != lead and body.name != ground.issuer:
             found[body.name] = None
     return tuple(found)[:3]
+
+
+ASSIST_SHARE = 0.3
+"""In this share of the documents must the words stand that call in another body (本系统默认值)."""
+
+
+def _share(words: Sequence[str], text: str) -> float:
+    documents = [part for part in text.split(DOCUMENT_END) if part.strip()]
+    held = sum(any(word in part for word in words) for part in documents)
+    return held / len(documents) if documents else 0.0
+
+
+DOCUMENT_END = "\f"
+"""Stands between the documents in `Ground.words`."""
 
 
 def authorities_for(book: RuleBook, text: str) -> tuple[Authority, ...]:

@@ -1,0 +1,165 @@
+"""K1 对政策措施存在误解误读: many retell of a published document what its text does not say.
+
+A claim is a word of cancelling, seizing or charging that stands in the posts and not in the document. Where the
+document itself is not among the event's, it must at least be named, and somebody must tell by hearsay or doubt it.
+Comments on an open draft are participation, not misreading; a misreading of an open draft counts sooner.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from alerts.mention import Mention
+from alerts.rules import Met
+from config.rulebook import RuleBook
+
+ID = "policy_misread"
+CLEAR = (
+    "作废",
+    "取消",
+    "废除",
+    "停用",
+    "废了",
+    "不能用",
+    "不让用",
+    "不叫用",
+    "刷不了",
+    "没用了",
+    "注销",
+    "失效",
+)
+SEIZE = (
+    "上门收",
+    "上门抓",
+    "上门查",
+    "上门拆",
+    "没收",
+    "收走",
+    "拉走",
+    "抓走",
+    "强拆",
+    "充公",
+    "全部收",
+    "全部拆",
+)
+OTHER = (
+    "清零",
+    "停发",
+    "余额不退",
+    "钱没了",
+    "不退钱",
+    "要交钱",
+    "要收钱",
+    "翻倍",
+    "一律",
+    "强制",
+    "禁止",
+    "不准",
+    "不让",
+    "罚款",
+)
+_TITLE = re.compile(r"关于|通告|公告|办法|条例|规定|通知|方案|意见|细则|提示")
+
+
+@dataclass(slots=True)
+class _Walk:
+    """What has been seen so far."""
+
+    policy: list[int] = field(default_factory=list)
+    text: str = ""
+    named: int = 0
+    draft: int = 0
+    hearsay: bool = False
+    claims: list[int] = field(default_factory=list)
+
+
+def first_met(mentions: Sequence[Mention], book: RuleBook) -> Met | None:
+    """Return the first moment enough documents retell the claim."""
+    window = timedelta(hours=book.threshold(ID, "window_hours"))
+    walk = _Walk()
+    for index, mention in enumerate(mentions):
+        _note_policy(walk, index, mention)
+        if not _claims(walk, mention):
+            continue
+        walk.hearsay = walk.hearsay or mention.says("hearsay", "doubt")
+        walk.claims = [old for old in walk.claims if mention.at - mentions[old].at <= window]
+        walk.claims.append(index)
+        reason = _enough(walk, mentions, book)
+        if reason:
+            return _met(walk, mentions, reason)
+    return None
+
+
+def is_policy(mention: Mention) -> bool:
+    """Whether a document is the policy text itself: an official article with a title of the trade, not an answer."""
+    document = mention.document
+    if not mention.official or document.kind != "article" or not mention.says("policy"):
+        return False
+    return bool(_TITLE.search(document.title)) and not re.search(
+        r"答复|通报|答问|说明|澄清|发布会|曝光|公示|预警", document.title
+    )
+
+
+def _note_policy(walk: _Walk, index: int, mention: Mention) -> None:
+    if mention.says("policy"):
+        walk.named += 1
+    if mention.says("draft"):
+        walk.draft += 1
+    if is_policy(mention):
+        walk.policy.append(index)
+        walk.text += mention.text
+
+
+def _claims(walk: _Walk, mention: Mention) -> bool:
+    """Whether the document retells something that the policy's own text does not say."""
+    if mention.official or mention.media or not mention.serious or mention.says("leisure"):
+        return False
+    text = mention.text
+    if any(word in text and word not in walk.text for word in (*CLEAR, *SEIZE)):
+        return True
+    unsure = mention.says("hearsay", "doubt")
+    return unsure and any(word in text and word not in walk.text for word in OTHER)
+
+
+def _enough(walk: _Walk, mentions: Sequence[Mention], book: RuleBook) -> str:
+    if not (walk.policy or (walk.named and walk.hearsay)):
+        return ""
+    suffix = "_open_draft" if walk.draft else ""
+    found = [mentions[index] for index in walk.claims]
+    voices = {one.voice for one in found if one.original}
+    if len(found) < book.threshold(ID, "retellings" + suffix):
+        return ""
+    if len(voices) < book.threshold(ID, "voices" + suffix):
+        return ""
+    return (
+        f"{len(found)} 份内容转述与文件不符的说法 ({book.label(ID, 'retellings' + suffix)}), "
+        f"其中 {len(voices)} 份互不转载 ({book.label(ID, 'voices' + suffix)})"
+    )
+
+
+def _met(walk: _Walk, mentions: Sequence[Mention], reason: str) -> Met:
+    found = [mentions[index] for index in walk.claims]
+    words: dict[str, None] = {}
+    for one in found:
+        for word in (*CLEAR, *SEIZE, *OTHER):
+            if word in one.text and word not in walk.text:
+                words[word] = None
+    reasons = [reason, f"转述中的说法: {'、'.join(list(words)[:6])}"]
+    issuer = ""
+    if walk.policy:
+        first = mentions[walk.policy[0]].document
+        issuer = first.author or first.source_name or ""
+        reasons.append(f"文件原文《{first.title}》没有这样的表述")
+    else:
+        reasons.append("文中提到政策文件, 原文尚未采到, 请核对")
+    if walk.draft:
+        reasons.append("文件仍在公开征求意见, 尚未生效")
+    return Met(
+        index=walk.claims[-1],
+        counted=tuple(walk.claims),
+        reasons=tuple(reasons),
+        open_draft=bool(walk.draft),
+        issuer=issuer,
+        policy=tuple(walk.policy),
+    )

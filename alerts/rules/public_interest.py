@@ -1,0 +1,138 @@
+"""K2 涉及公众切身利益且产生较大影响: many independent voices ask for the same thing, or the hotline rings far above its usual.
+
+Content comes first (a matter of interest that asks, complains or reports), spread second. Hot is not enough:
+where most of it is entertainment nothing is raised. Comments on an open draft go to participation.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from alerts.mention import Mention
+from alerts.rules import Met
+from config.rulebook import RuleBook
+
+ID = "public_interest"
+_WEEK = timedelta(days=7)
+
+
+@dataclass(slots=True)
+class _Walk:
+    """What has been seen so far; `counted` is cut to the window."""
+
+    counted: list[int] = field(default_factory=list)
+    recent: list[int] = field(default_factory=list)
+    draft: bool = False
+
+
+def first_met(mentions: Sequence[Mention], book: RuleBook) -> Met | None:
+    """Return the first moment interest and spread are both met."""
+    window = timedelta(hours=book.threshold(ID, "window_hours"))
+    walk = _Walk()
+    for index, mention in enumerate(mentions):
+        walk.draft = walk.draft or mention.says("draft")
+        walk.recent = _since(mentions, walk.recent, mention.at, window)
+        walk.recent.append(index)
+        if not (speaks(mention, draft=walk.draft) or reports(mention)):
+            continue
+        walk.counted = _since(mentions, walk.counted, mention.at, window)
+        walk.counted.append(index)
+        if _leisure(mentions, walk.recent, book):
+            continue
+        reason = _enough([mentions[old] for old in walk.counted], mention.at, book)
+        if reason:
+            return _met(mentions, walk.counted, reason)
+    return None
+
+
+def speaks(mention: Mention, *, draft: bool) -> bool:
+    """Whether a private voice or a call asks for something of public interest."""
+    if not mention.public_voice or not mention.serious or mention.says("leisure"):
+        return False
+    if draft and mention.says("suggest", "draft"):
+        return False
+    if mention.judged("public_interest", "moral_bottom_line", "emergency_disaster"):
+        return True
+    if mention.hotline:
+        return mention.says("interest", "illness")
+    return mention.says("interest", "illness") and (mention.asks or mention.negative)
+
+
+def reports(mention: Mention) -> bool:
+    """Whether a medium reports people's trouble on its own, not an authority's handout."""
+    if not mention.media or not mention.original or not mention.serious:
+        return False
+    if mention.says("leisure", "release", "draft"):
+        return False
+    return mention.says("interest", "illness") and mention.says("asking")
+
+
+def _since(
+    mentions: Sequence[Mention], indices: list[int], at: datetime, window: timedelta
+) -> list[int]:
+    return [old for old in indices if at - mentions[old].at <= window]
+
+
+def _leisure(mentions: Sequence[Mention], recent: list[int], book: RuleBook) -> bool:
+    fun = sum(mentions[index].says("leisure") for index in recent)
+    return fun >= book.threshold(ID, "leisure_share") * len(recent)
+
+
+def _enough(found: list[Mention], now: datetime, book: RuleBook) -> str:
+    people = [one for one in found if one.public_voice]
+    voices = len({one.voice for one in people if one.original})
+    platforms = len({one.document.platform for one in people})
+    calls = sum(one.hotline and now - one.at <= _WEEK for one in people)
+    outlets = {one.document.author or one.document.source: one for one in found if one.media}
+    return (
+        _by_voices(voices, platforms, book)
+        or _by_hotline(calls, len(people) + len(outlets) - calls, book)
+        or _by_media(voices, list(outlets.values()), book)
+    )
+
+
+def _by_voices(voices: int, platforms: int, book: RuleBook) -> str:
+    spread = platforms >= book.threshold(ID, "platforms")
+    if spread and voices >= book.threshold(ID, "voices"):
+        return (
+            f"{voices} 个互不转载的声音反映同一诉求 ({book.label(ID, 'voices')}), "
+            f"出现在 {platforms} 个平台 ({book.label(ID, 'platforms')})"
+        )
+    if platforms > 1 and voices >= book.threshold(ID, "voices_two_platforms"):
+        label = book.label(ID, "voices_two_platforms")
+        return f"{voices} 个互不转载的声音在 {platforms} 个平台反映同一诉求 ({label})"
+    return ""
+
+
+def _by_hotline(calls: int, others: int, book: RuleBook) -> str:
+    base = book.threshold(ID, "hotline_week_base")
+    times = calls / base
+    if others and times >= book.threshold(ID, "hotline_times"):
+        return (
+            f"同一诉求七日内热线 {calls} 件, 为基线 {base:g} 件的 {times:.1f} 倍 "
+            f"({book.label(ID, 'hotline_times')}), 热线以外也已有人说起"
+        )
+    if times >= book.threshold(ID, "hotline_times_alone"):
+        label = book.label(ID, "hotline_times_alone")
+        return f"同一诉求七日内热线 {calls} 件, 为基线 {base:g} 件的 {times:.1f} 倍 ({label})"
+    return ""
+
+
+def _by_media(voices: int, outlets: list[Mention], book: RuleBook) -> str:
+    high = any(one.document.source_class in {"central", "provincial"} for one in outlets)
+    if (high or len(outlets) > 1) and voices >= book.threshold(ID, "voices_with_media"):
+        label = book.label(ID, "voices_with_media")
+        return f"{len(outlets)} 家媒体独立报道, 并有 {voices} 个互不转载的声音反映 ({label})"
+    return ""
+
+
+def _met(mentions: Sequence[Mention], counted: list[int], reason: str) -> Met:
+    found = [mentions[index] for index in counted]
+    words = dict.fromkeys(
+        one.signs[key] for one in found for key in ("interest", "illness") if key in one.signs
+    )
+    return Met(
+        index=counted[-1],
+        counted=tuple(counted),
+        reasons=(reason, f"涉及: {'、'.join(list(words)[:8])}"),
+    )

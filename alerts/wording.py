@@ -1,0 +1,296 @@
+"""Wording: from a met rule and what is known at one moment to an issue with reasons, body, clocks, level and evidence."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from alerts.evidence import evidence_of, masked
+from alerts.mention import Mention
+from alerts.questions import asked_most
+from alerts.remit import Whereabouts
+from alerts.rules import Met
+from alerts.view import View
+from config.rulebook import RuleBook
+from config.rules import (
+    DOCUMENT_END,
+    Ground,
+    Timing,
+    Weight,
+    authorities_for,
+    clocks_of,
+    higher,
+    leadership,
+    level_of,
+    responsible,
+)
+from records.identity import make_id
+from records.issue import Issue, Level, ReplyBy, Responsible, Scope
+
+_TAG = re.compile(r"#([^#\s]{4,20})#?")
+_CLAUSE = re.compile(r"[^。！!？?\n，,；;…【】#]{6,26}")
+_CALLER = re.compile(r"^(?:来电人|市民|本人)?(?:来电)?(?:反映|表示|称|咨询|投诉)[，,:：]?")
+_NOISE = re.compile(r"//@[^:：]*[:：]|\[[^\]]{1,6}\]|https?://\S+|[❗️❕⚠🙏😭👇]")
+UNPLACED = "gov_service"
+"""The domain of a matter no topic was found for: it goes to the office, which assigns it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """What is known of a matter at one moment; `mentions` are the members seen so far."""
+
+    event_id: str
+    rule: str
+    met: Met
+    mentions: Sequence[Mention]
+    whereabouts: Whereabouts
+    scope: Scope
+    raised_at: datetime
+    before: Issue | None = None
+    grade: str | None = None
+    grade_why: str = ""
+    released_at: datetime | None = None
+    moving: bool = False
+    branch: str = ""
+    central: bool = False
+    order_from: str = ""
+    order_due: datetime | None = None
+
+    @property
+    def counted(self) -> list[Mention]:
+        """The members that carried the rule."""
+        return [self.mentions[index] for index in self.met.counted if index < len(self.mentions)]
+
+
+def issue_from(picture: Picture, view: View) -> Issue:
+    """Return the issue as it stands; what was frozen when it was raised is kept from `picture.before`."""
+    before = picture.before
+    moved = before is not None and before.scope != picture.scope
+    frozen = None if moved else before
+    domains, second = (
+        (frozen.domains, 0.0) if frozen else domains_of(picture.counted, picture.mentions, view)
+    )
+    level, level_why = _level(picture, before)
+    raised_at = frozen.raised_at if frozen else picture.raised_at
+    county = picture.whereabouts.county
+    place = frozen.place if frozen else (picture.whereabouts.name(county) if county else "")
+    place = place or (view.region_name if picture.scope == "ours" else _elsewhere(picture))
+    rule = view.book.rules[picture.rule]
+    return Issue(
+        id=make_id("issue", picture.event_id, picture.rule),
+        event_id=picture.event_id,
+        title=frozen.title if frozen else title_of(picture, place),
+        rule=picture.rule,
+        criterion=rule.criterion,
+        domain=domains[0],
+        domains=domains,
+        level=level,
+        scope=picture.scope,
+        place=place,
+        body=_body(picture, view, domains, second, frozen),
+        reply_by=()
+        if picture.scope == "elsewhere"
+        else _clocks(picture, view, domains, level, raised_at),
+        reasons=_reasons(picture, view, level_why, level),
+        questions=asked_most(picture.mentions),
+        evidence=frozen.evidence if frozen else evidence_of(picture.counted, rule.name),
+        first_seen_at=picture.mentions[0].document.published_at,
+        raised_at=raised_at,
+        incident_grade=picture.grade,
+    )
+
+
+def domains_of(
+    counted: Sequence[Mention], seen: Sequence[Mention], view: View
+) -> tuple[tuple[str, ...], float]:
+    """Return the matter's domains, strongest first, and how strong the second is against the first."""
+    weights = _weigh(counted, view.book) or _weigh(seen, view.book)
+    if not weights:
+        return (UNPLACED,), 0.0
+    ranked = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
+    top = ranked[0][1]
+    kept = tuple(key for key, weight in ranked if weight >= 0.35 * top)[:3]
+    second = ranked[1][1] / top if len(ranked) > 1 else 0.0
+    return tuple(key for key in kept if key in view.domain_names) or (UNPLACED,), second
+
+
+def _weigh(mentions: Sequence[Mention], book: RuleBook) -> dict[str, float]:
+    weights: dict[str, float] = {}
+    for mention in mentions:
+        for key, p in mention.score.topics if mention.score else ():
+            weights[key] = weights.get(key, 0.0) + p
+        for row in book.matters:
+            if any(word in mention.text for word in row.words):
+                weights[row.domain] = weights.get(row.domain, 0.0) + row.weight
+    return weights
+
+
+def _level(picture: Picture, before: Issue | None) -> tuple[Level, str]:
+    counted = picture.counted
+    weight = Weight(
+        rule=picture.rule,
+        grade=picture.grade,
+        severe=picture.met.severe and picture.grade is None,
+        minors_harmed=picture.met.minors,
+        deaths=max((mention.fact("deaths") for mention in counted), default=0.0),
+        answered=picture.released_at is not None,
+        counties=len(picture.whereabouts.main_counties),
+        central_media=picture.central and picture.rule != "policy_misread",
+    )
+    level, why = level_of(weight)
+    if before is None or before.scope != picture.scope:
+        return level, why
+    kept = higher(before.level, level)
+    if kept == before.level and level != before.level:
+        return kept, f"议题等级 {kept}: 升级后保持 (只升不降, 本系统默认值)"
+    return kept, why
+
+
+def _body(
+    picture: Picture, view: View, domains: tuple[str, ...], second: float, frozen: Issue | None
+) -> Responsible:
+    if frozen is not None and not picture.branch:
+        return frozen.body
+    seen = picture.mentions
+    whereabouts = picture.whereabouts
+    county = whereabouts.county
+    texts = [mention.text for mention in (picture.counted or seen)]
+    policy = [seen[index].text for index in picture.met.policy if index < len(seen)]
+    asked = Counter(name for mention in seen if mention.score for name in mention.score.bodies)
+    ground = Ground(
+        rule=picture.rule,
+        region=view.remit.region,
+        region_name=view.region_name,
+        domains=domains,
+        second_share=second,
+        county=county,
+        county_name=whereabouts.name(county) if county else "",
+        counties=len(whereabouts.main_counties),
+        asked=tuple(name for name, _ in sorted(asked.items(), key=lambda i: (-i[1], i[0]))),
+        issuer=_full_name(picture.met.issuer, view),
+        words=DOCUMENT_END.join([*texts, *policy]),
+        open_draft=picture.met.open_draft,
+        beyond=_beyond(picture, view),
+        branch_answered=picture.branch,
+    )
+    found = responsible(view.book, view.bodies, ground)
+    return found if picture.scope == "ours" else _elsewhere_body(found, picture)
+
+
+def _elsewhere_body(found: Responsible, picture: Picture) -> Responsible:
+    place = _elsewhere(picture)
+    return Responsible(
+        name=f"{place}有关部门", rule=found.rule, why="外地同类: 不属本机关管辖, 不计时限, 仅供参考"
+    )
+
+
+def _elsewhere(picture: Picture) -> str:
+    whereabouts = picture.whereabouts
+    ranked = sorted(whereabouts.cities.items(), key=lambda item: (-item[1], item[0]))
+    return whereabouts.name(ranked[0][0]) if ranked else "外地"
+
+
+def _beyond(picture: Picture, view: View) -> tuple[str, ...]:
+    others = picture.whereabouts.beyond
+    return (view.region_name, *others) if others and picture.whereabouts.inside else ()
+
+
+def _full_name(issuer: str, view: View) -> str:
+    for body in view.bodies:
+        if issuer in {body.name, body.short, *body.aliases}:
+            return body.name
+    return issuer
+
+
+def _clocks(
+    picture: Picture, view: View, domains: tuple[str, ...], level: Level, met_at: datetime
+) -> tuple[ReplyBy, ...]:
+    timing = Timing(
+        rule=picture.rule,
+        level=level,
+        first_seen_at=picture.mentions[0].document.published_at,
+        met_at=met_at,
+        grade=picture.grade,
+        severe=picture.met.severe,
+        gradable=picture.met.gradable,
+        food="food_drug" in domains and picture.rule in {"moral_bottom_line", "public_interest"},
+        last_release_at=picture.released_at,
+        moving=picture.moving,
+        order_from=picture.order_from,
+        order_due=picture.order_due,
+    )
+    return clocks_of(view.book, timing)
+
+
+def _reasons(picture: Picture, view: View, level_why: str, level: Level) -> tuple[str, ...]:
+    rule = view.book.rules[picture.rule]
+    reasons = [f"符合 {rule.code} {rule.name} ({rule.source})", *picture.met.reasons]
+    if picture.scope == "elsewhere":
+        return (*reasons, f"事发地{_elsewhere(picture)}, 不属本机关管辖: 归入外地同类, 不计时限")
+    reasons.append(level_why)
+    inner = view.book.levels[level].inner_hours
+    if inner and picture.rule != "rumour":
+        reasons.append(f"{level} 级内控目标 {inner} 小时 ({view.book.levels[level].source})")
+    if picture.grade_why:
+        reasons.append(picture.grade_why)
+    elif picture.rule == "emergency" and picture.met.severe and picture.met.gradable:
+        reasons.append("突发事件等级待认定, 未认定前按较高一级走时钟 (本系统默认值)")
+    if not picture.met.gradable:
+        reasons.append("社会安全事件不自动分级 (突发事件应对法第三条)")
+    if picture.order_from:
+        reasons.append(f"{picture.order_from}要求回应 (K5, 人工登记)")
+    reasons.extend(filter(None, [leadership(view.book, picture.grade)]))
+    text = "\n".join(mention.text for mention in picture.counted)
+    reasons.extend(
+        f"发布权限: {row.topic}由{row.body}发布 ({row.source}), 其他机关不得首发"
+        for row in authorities_for(view.book, text)[:2]
+    )
+    return tuple(reasons)
+
+
+def title_of(picture: Picture, place: str) -> str:
+    """Return a title in the documents' own words: a report's or hot-list's, the commonest tag, the most typical clause."""
+    named = _institutional_title(picture)
+    if named:
+        return masked(named)
+    tag = _common_tag(picture.mentions)
+    if tag:
+        return masked(tag)
+    clause = masked(_typical_clause(picture.counted or list(picture.mentions)))
+    return clause if not place or place[:2] in clause else f"{place}: {clause}"
+
+
+def _institutional_title(picture: Picture) -> str:
+    for kind in ("board", "media", "official"):
+        for mention in reversed(picture.counted or list(picture.mentions)):
+            if getattr(mention, kind) and mention.document.title:
+                return mention.document.title
+    return ""
+
+
+def _common_tag(mentions: Sequence[Mention]) -> str:
+    tags = Counter(
+        tag for mention in mentions if mention.original for tag in set(_TAG.findall(mention.text))
+    )
+    if not tags:
+        return ""
+    tag, count = min(tags.items(), key=lambda item: (-item[1], item[0]))
+    return tag if count > 1 else ""
+
+
+def _typical_clause(mentions: Sequence[Mention]) -> str:
+    """Return the clause that shares most with the other documents (hotline titles are clauses too)."""
+    texts = [_NOISE.sub("", mention.text) for mention in mentions if mention.original]
+    spread = Counter(
+        pair for text in texts for pair in {text[i : i + 2] for i in range(len(text) - 1)}
+    )
+    best, chosen = -1.0, ""
+    for text in texts:
+        for clause in _CLAUSE.findall(text):
+            plain = _CALLER.sub("", clause.strip(" 、:：-—~"))
+            pairs = {plain[i : i + 2] for i in range(len(plain) - 1)}
+            worth = sum(spread[pair] - 1 for pair in pairs) / (len(plain) ** 0.5 or 1.0)
+            if worth > best:
+                best, chosen = worth, plain
+    return chosen or texts[0][:28] if texts else "未命名议题"
