@@ -31,7 +31,7 @@ def _base(height: int) -> go.Figure:
     figure = go.Figure()
     figure.update_layout(
         height=height,
-        margin={"l": 8, "r": 8, "t": 24, "b": 40},
+        margin={"l": 34, "r": 8, "t": 30, "b": 40},
         plot_bgcolor="#ffffff",
         paper_bgcolor="#ffffff",
         font={"size": 12, "color": INK},
@@ -39,7 +39,7 @@ def _base(height: int) -> go.Figure:
         hovermode="x unified",
         dragmode=False,
         showlegend=False,
-        legend={"orientation": "h", "y": 1.12, "x": 0, "traceorder": "normal"},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
         hoverlabel={"bgcolor": "#ffffff"},
     )
     figure.update_yaxes(
@@ -157,7 +157,7 @@ def ranked(rows: Sequence[tuple[str, int]], colour: str = BAR) -> go.Figure:
         hovertemplate="%{y}: %{x} 篇<extra></extra>",
     )
     figure.update_layout(hovermode="closest", margin={"l": 8, "r": 36, "t": 6, "b": 6})
-    figure.update_yaxes(autorange="reversed", gridcolor="#ffffff", tickformat=None)
+    figure.update_yaxes(autorange="reversed", gridcolor="#ffffff", automargin=True)
     figure.update_xaxes(visible=False, rangemode="tozero")
     return figure
 

@@ -14,12 +14,14 @@ from config.settings import read_toml
 from config.sources import load_sources
 from config.tables import bodies_of, regions_of
 from dashboard import status, text
+from records.briefing import Briefing
 from records.case import Case
 from records.clock import ReplayClock, SystemClock
 from records.document import Document
 from records.event import Event
 from records.issue import Issue
 from records.source import Correction, Outage, Rejected, SourceState
+from response.briefing import compose
 from response.casefile import CaseFile, read_file
 from store.interface import (
     Bucket,
@@ -233,6 +235,12 @@ def casefile_of_issue(issue_id: str) -> CaseFile | None:
 def corrections() -> list[Correction]:
     """Return what people corrected."""
     return ledger().corrections()
+
+
+@st.cache_data(ttl=5 * TTL, show_spinner=False)
+def briefing() -> Briefing:
+    """Return the leader's page as of now."""
+    return compose(ledger(), corpus(), desk(), now())
 
 
 def forget() -> None:

@@ -49,10 +49,8 @@ def shortened(text: str, limit: int = EXCERPT) -> str:
 
 
 def excerpt(text: str, *, individual: bool, limit: int = 160) -> str:
-    """Return what may be shown of a document: institutions masked, individuals also anonymous and shorter."""
-    if individual:
-        return shortened(anonymous(text), min(limit, EXCERPT))
-    return shortened(mask(text), limit)
+    """Return what may be shown of a document: without numbers and @-names; of an individual's words only the start."""
+    return shortened(anonymous(text), min(limit, EXCERPT) if individual else limit)
 
 
 def plain(text: str) -> str:

@@ -289,7 +289,10 @@ FIELDS = {
     "grade": "认定等级",
     "by_body": "认定机关",
 }
+CHOOSE = "请选择"
 TIME_FORMAT_HELP = "写成 2025-10-19 08:30 (北京时间)"
+DAY_FORMAT_HELP = "写成 2025-10-19"
+WRONG_DAY = "日期请写成 2025-10-19。"
 WRONG_TIME = "时间请写成 2025-10-19 08:30。"
 
 # -- 简报
@@ -297,12 +300,13 @@ BRIEF_NONE = "简报还没有生成。"
 BRIEF_MARKDOWN = "下载 Markdown"
 BRIEF_HTML = "下载 HTML"
 BRIEF_AS_OF = "截至 {time}"
-BRIEF_REFS = "依据 {count} 项"
+BRIEF_ISSUE = "查看议题"
 BRIEF_FILE = "简报-{time}"
 
 # -- 来源
 ORIGINS_NONE = "还没有采集过任何来源。"
-ORIGINS_COLUMNS = ("来源", "状态", "说明", "最近检查", "最近成功", "收齐到", "文档", "连续失败")
+ORIGINS_LINE = "{documents} 篇 · 最近成功 {ok} · 收齐到 {complete}"
+ORIGINS_FAILURES = "失败 {count} 次"
 ORIGINS_FIGURES = ("文档", "待研判", "待归并", "话题", "隔离")
 ORIGINS_HEALTH = "来源状况"
 ORIGINS_OUTAGES = "中断记录"
@@ -315,7 +319,6 @@ ORIGINS_NO_REJECTED = "隔离区是空的。"
 ORIGINS_REJECTED_COLUMNS = ("时间", "环节", "来源", "原因", "摘要")
 ORIGINS_STAGES = {"crawl": "采集", "score": "研判", "event": "归并"}
 ORIGINS_CHILDREN = "后台进程"
-ORIGINS_CHILD_COLUMNS = ("进程", "状态", "进程号", "失败次数", "最近一行")
 ORIGINS_NO_CHILDREN = "没有看护进程的状态; 各命令可能是分别启动的。"
 ORIGINS_STALE = "看护进程已 {time} 没有更新状态, 可能已经停止。"
 ORIGINS_VOLUME = "每日收到的文档"
@@ -333,10 +336,9 @@ FIND_APPEAL = "诉求"
 FIND_REGION = "地区"
 FIND_ALL = "全部"
 FIND_DO = "检索"
-FIND_TOTAL = "共 {count} 篇"
+FIND_TOTAL = "符合条件"
 FIND_NOTHING = "没有符合条件的文档; 可以放宽时间或减少条件。"
-FIND_INDIVIDUALS = "其中个人发言 {count} 条"
-FIND_HIDDEN = "个人发言, 少于 10 条时只计数, 不摘录。"
+FIND_INDIVIDUALS = "其中个人发言"
 FIND_VOLUME = "按日发文量, 按态度"
 FIND_MORE = "下一页"
 FIND_FIRST = "回到第一页"
