@@ -334,7 +334,7 @@ def _effect(file: CaseFile, facts: Facts) -> list[str]:
         return [f"{moment(answered, facts.now)}答复"]
     figures = file.evaluations[-1]
     parts = [
-        f"{gap(timedelta(hours=figures.first_reply_h))}答复{'' if figures.clock_met else '（超时）'}"
+        f"{gap(timedelta(minutes=round(figures.first_reply_h * 60)))}答复{'' if figures.clock_met else '（超时）'}"
     ]
     if figures.questions and figures.questions_answered == figures.questions:
         parts.append(f"{count(figures.questions)}问皆答")

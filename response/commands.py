@@ -132,7 +132,6 @@ def publish(
 ) -> Case:
     """Record a published answer: by whom, what, where, when. The first one meets the clocks of the first answer."""
     case = find(ledger, case_id)
-    _publishable(ledger, case, published_at, by)
     statement = Statement(
         id=make_id("statement", case.id, _needed(url, "请写明发布地址"), published_at.isoformat()),
         case_id=case.id,
@@ -147,7 +146,14 @@ def publish(
     detail = _detail(statement=statement.id, kind=kind, form="conference" if conference else "text")
     first = min(case.answered_at or published_at, published_at)
     doing = Doing(note=note, detail=detail, changes={"answered_at": first}, statement=statement)
-    return take(ledger, case, by, "publish", doing)
+    return take(
+        ledger,
+        case,
+        by,
+        "publish",
+        doing,
+        check=lambda: _check_publishable(ledger, case, published_at, by),
+    )
 
 
 def promise(ledger: Ledger, case_id: str, by: By, *, text: str, due: datetime) -> Case:
@@ -222,15 +228,8 @@ def close(ledger: Ledger, case_id: str, by: By, *, reason: str) -> Case:
     """Close the case with a reason. Open promises and unanswered orders keep it open."""
     reason = _needed(reason, "请写明办结的理由")
     case = find(ledger, case_id)
-    owed = [given.text for given in case.promises if given.kept_at is None]
-    if owed:
-        raise UsageError(f"还有公开承诺没有兑现 ({'; '.join(owed)}), 兑现并登记后才能办结")
-    told = {value for move in ledger.moves(case_id) for name, value in move.detail if name == "met"}
-    orders = [row.source for row in case.clocks if is_order(row) and row.clock not in told]
-    if orders:
-        raise UsageError(f"还没有向上级反馈 ({'; '.join(orders)}), 反馈并登记后才能办结")
     doing = Doing(note=reason, changes={"closed_at": by.at}, issue_state="closed")
-    return take(ledger, case, by, "close", doing)
+    return take(ledger, case, by, "close", doing, check=lambda: _check_nothing_owed(ledger, case))
 
 
 def reopen(ledger: Ledger, case_id: str, by: By, *, reason: str) -> Case:
@@ -283,7 +282,7 @@ def _first_move(case: Case, by: By, doing: Doing) -> Move:
     )
 
 
-def _publishable(ledger: Ledger, case: Case, published_at: datetime, by: By) -> None:
+def _check_publishable(ledger: Ledger, case: Case, published_at: datetime, by: By) -> None:
     """Refuse what is not yet published, and a draft that waits for its signature."""
     if published_at > by.at:
         raise UsageError("发布时间不能晚于现在; 请在发布之后登记")
@@ -299,6 +298,17 @@ def signed_at(moves: list[Move]) -> datetime | None:
         if move.before != move.after:
             return None
     return None
+
+
+def _check_nothing_owed(ledger: Ledger, case: Case) -> None:
+    """Refuse to close while a promise or an order from above is open."""
+    owed = [given.text for given in case.promises if given.kept_at is None]
+    if owed:
+        raise UsageError(f"还有公开承诺没有兑现 ({'; '.join(owed)}), 兑现并登记后才能办结")
+    told = {value for move in ledger.moves(case.id) for name, value in move.detail if name == "met"}
+    orders = [row.source for row in case.clocks if is_order(row) and row.clock not in told]
+    if orders:
+        raise UsageError(f"还没有向上级反馈 ({'; '.join(orders)}), 反馈并登记后才能办结")
 
 
 def is_order(clock: ReplyBy) -> bool:

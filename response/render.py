@@ -7,7 +7,9 @@ from response.page import is_listed
 from response.wording import heading_time
 
 SAMPLE = "示例数据"
-MARKS = frozenset("\\`*_{}[]<>()#+-.!|~$&")
+MARKS = frozenset("\\`*_{}[]<>|~$&@")
+LINKS = (("://", "\\://"), ("www.", "www\\."))
+"""Signs that are Markdown inside a line, and what readers turn into links by themselves."""
 
 CSS = """
 @page { size: A4; margin: 37mm 26mm 35mm 28mm; }
@@ -74,9 +76,11 @@ def _line_html(line: Line) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return one line in which no sign is Markdown. Full stops and brackets inside Chinese text stay as they are."""
-    line = " ".join(text.split())
-    return "".join(f"\\{sign}" if sign in MARKS else sign for sign in line)
+    """Return one line in which nothing is Markdown, wherever it stands."""
+    line = "".join(f"\\{sign}" if sign in MARKS else sign for sign in " ".join(text.split()))
+    for link, broken in LINKS:
+        line = line.replace(link, broken)
+    return f"\\{line}" if line[:1] in {"#", "+", "-", "="} else line
 
 
 def _safe_id(ref: str) -> str:

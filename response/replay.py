@@ -14,7 +14,7 @@ from typing import Any
 
 from config.rulebook import load_rulebook
 from records.case import Case
-from records.errors import TellUser
+from records.errors import TellUser, UsageError
 from records.issue import Issue
 from response import commands, grading
 from response.steps import By
@@ -148,11 +148,12 @@ def _apply(ledger: Ledger, issue: Issue, entry: Entry) -> str:
 
 
 def _give(ledger: Ledger, issue: Issue, case: Case | None, entry: Entry) -> None:
-    moves = ledger.moves(case.id) if case is not None else []
-    last = max((move.at for move in moves), default=issue.raised_at)
-    by = By(actor=entry.office + MARK, role=entry.role, at=max(entry.at, issue.raised_at, last))
-    if case is None or entry.do == "open":
+    at = max(entry.at, issue.raised_at)
+    by = By(actor=entry.office + MARK, role=entry.role, at=at)
+    if entry.do == "open":
         commands.open_case(ledger, issue.id, by, **entry.values)
+    elif case is None:
+        raise UsageError("这一议题没有立事项")
     else:
         _COMMANDS[entry.do](ledger, case.id, by, **entry.values)
 

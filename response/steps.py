@@ -3,7 +3,7 @@
 `records.case.MOVES` is the law of the state table; this file gives each command its place in it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -148,8 +148,16 @@ def find(ledger: Ledger, case_id: str) -> Case:
     return case
 
 
-def take(ledger: Ledger, case: Case, by: By, name: str, doing: Doing) -> Case:
-    """Take one step: check right, repetition, freshness and state table, then commit everything at once."""
+def take(
+    ledger: Ledger,
+    case: Case,
+    by: By,
+    name: str,
+    doing: Doing,
+    *,
+    check: Callable[[], None] = lambda: None,
+) -> Case:
+    """Take one step: check right, repetition, freshness, state table and the step's own `check`, then commit at once."""
     step = STEPS[name]
     check_may(by.role, step.right, step.name)
     if repeated(ledger, case.id, by, step.kind, doing):
@@ -160,6 +168,7 @@ def take(ledger: Ledger, case: Case, by: By, name: str, doing: Doing) -> Case:
     after = step.after or case.state
     if after != case.state and after not in MOVES[case.state]:
         raise UsageError(_refusal(case, step))
+    check()
     since = case.state_since if after == case.state else by.at
     changed = replace(
         case, state=after, state_since=since, version=case.version + 1, **doing.changes

@@ -244,7 +244,7 @@ def test_a_move_that_lost_the_race_is_refused_with_a_sentence(
     slow = open_ledger(tmp_path)
     stale = slow.case(case.id)
     assert stale is not None
-    slow.case = lambda _: stale  # type: ignore[method-assign]  # the moment between reading and writing
+    slow.case = lambda _: stale  # type: ignore[assignment,method-assign]  # the moment between reading and writing
     _assigned(ledger, case)
     with pytest.raises(WorkFailed, match="请刷新"):
         commands.note(slow, case.id, by("14 22:01", actor="另一人"), "同时的一笔")
