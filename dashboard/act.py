@@ -1,16 +1,16 @@
 """What people do on the pages: one command each, in a role, its refusal shown as the sentence it is."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import streamlit as st
 
+from alerts import commands as alerting
 from config.roles import check_may, roles
 from dashboard import reads, text
 from dashboard.show import plain
 from records.errors import RetryLater, TellUser, UsageError
 from records.identity import make_id
-from records.issue import Issue, IssueState
+from records.issue import Issue
 from records.source import Correction
 from response import commands
 from response.steps import By
@@ -59,20 +59,15 @@ def say() -> None:
 def acknowledge(issue: Issue) -> None:
     """Register that the issue was seen."""
     check_may(role(), "acknowledge", text.ACKNOWLEDGE)
-    _move_issue(issue, "acknowledged", "acknowledge", "")
+    alerting.acknowledge(reads.ledger(), issue.id, actor=actor(), role=role(), now=reads.now())
 
 
 def dismiss(issue: Issue, reason: str) -> None:
     """Register that the issue gets no answer, and why."""
     check_may(role(), "dismiss", text.DISMISS)
-    if not reason.strip():
-        raise UsageError(text.NEEDS_REASON)
-    _move_issue(issue, "dismissed", "dismiss", reason.strip())
-
-
-def _move_issue(issue: Issue, state: IssueState, action: str, note: str) -> None:
-    changed = replace(issue, state=state)
-    reads.ledger().update_issue(changed, actor=actor(), role=role(), action=action, note=note)
+    alerting.dismiss(
+        reads.ledger(), issue.id, reason=reason, actor=actor(), role=role(), now=reads.now()
+    )
 
 
 def open_case(issue: Issue) -> None:

@@ -181,7 +181,7 @@ def shares(rows: Sequence[tuple[str, int, str]]) -> go.Figure:
         )
     figure.update_layout(
         barmode="stack", showlegend=True, hovermode="closest",
-        legend={"orientation": "h", "y": -0.1, "x": 0, "traceorder": "normal"},
+        legend={"orientation": "h", "y": -0.05, "yanchor": "top", "x": 0, "traceorder": "normal"},
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
     )  # fmt: skip
     figure.update_xaxes(visible=False, range=[0, 1])

@@ -9,11 +9,13 @@ from datetime import datetime, timedelta
 
 import streamlit as st
 
+from alerts.view import View, view_of
 from config.desk import Desk, open_desk
 from config.settings import read_toml
 from config.sources import load_sources
 from config.tables import bodies_of, regions_of
 from dashboard import status, text
+from dashboard.whynot import why_not
 from records.briefing import Briefing
 from records.case import Case
 from records.clock import ReplayClock, SystemClock
@@ -157,6 +159,18 @@ def event(event_id: str) -> Event | None:
 def members(event_id: str) -> list[Found]:
     """Return an event's members in their order."""
     return corpus().members(event_id)
+
+
+@st.cache_resource(show_spinner=False)
+def view() -> View:
+    """Return the tables that the rules read."""
+    return view_of(desk())
+
+
+@st.cache_data(ttl=5 * TTL, show_spinner=False, max_entries=256)
+def why_no_issue(event_id: str) -> list[str]:
+    """Return why an event is no issue."""
+    return why_not(corpus().members(event_id), view())
 
 
 @st.cache_data(ttl=TTL, show_spinner=False, max_entries=256)

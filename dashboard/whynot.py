@@ -1,26 +1,54 @@
-"""Why a hot event is no issue, in plain sentences with their figures, from what its documents were judged."""
+"""Why a hot event is no issue, in plain sentences with their figures, counted as the rules count."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from alerts.mention import Mention, mentions_of
+from alerts.rules.public_interest import ID, speaks
+from alerts.view import View
 from dashboard import text
 from store.interface import Found
 
-FEW = 5
+Reason = Callable[[Mention], bool]
+KINDS: tuple[tuple[str, Reason], ...] = (
+    (text.WHY_NOT_LEISURE, lambda one: one.says("leisure")),
+    (text.WHY_NOT_UNREAL, lambda one: one.says("unreal")),
+    (text.WHY_NOT_OLD, lambda one: one.stale),
+    (text.WHY_NOT_PRAISE, lambda one: one.says("praise", "advert")),
+    (text.WHY_NOT_ROUTINE, lambda one: one.says("routine_official", "forecast", "enforcement")),
+)
+"""What a document's words may be instead of a need for an answer; said where a third of the documents bear it."""
+SHARE = 3
 
 
-def why_not(members: Sequence[Found], *, elsewhere: bool) -> list[str]:
+def why_not(members: Sequence[Found], view: View) -> list[str]:
     """Return the reasons, the strongest first."""
-    said = [text.WHY_NOT_ELSEWHERE] if elsewhere else []
-    if len(members) < FEW:
-        return [*said, text.WHY_NOT_FEW.format(count=len(members))]
-    judged = Counter(found.score.criterion for found in members if found.score is not None)
-    for criterion in ("none", "routine_service_request"):
-        share = judged.get(criterion, 0)
-        if share * 2 > len(members):
-            said.append(
-                text.WHY_NOT_KIND.format(
-                    count=len(members), share=share, criterion=text.CRITERIA[criterion]
-                )
-            )
-    return said or [text.WHY_NOT_PENDING]
+    mentions = mentions_of(members, view.signs)
+    said = _where(mentions, view)
+    said += [
+        sentence.format(count=count, total=len(mentions))
+        for sentence, count in _kinds(mentions)
+        if count * SHARE >= len(mentions)
+    ]
+    said += _voices(mentions, view)
+    return said
+
+
+def _where(mentions: Sequence[Mention], view: View) -> list[str]:
+    scope = view.whereabouts(mentions).scope
+    if scope == "elsewhere":
+        return [text.WHY_NOT_ELSEWHERE]
+    return [text.WHY_NOT_NOWHERE] if scope is None else []
+
+
+def _kinds(mentions: Sequence[Mention]) -> list[tuple[str, int]]:
+    counted = [(sentence, sum(map(test, mentions))) for sentence, test in KINDS]
+    return sorted(counted, key=lambda pair: -pair[1])
+
+
+def _voices(mentions: Sequence[Mention], view: View) -> list[str]:
+    """Say how many independent voices ask for something of public interest, beside what the rule needs."""
+    asking = [one for one in mentions if one.original and speaks(one, draft=False)]
+    voices = len({one.voice for one in asking})
+    needed = view.book.threshold(ID, "voices")
+    sentence = text.WHY_NOT_VOICES if voices < needed else text.WHY_NOT_SPREAD
+    return [sentence.format(voices=voices, needed=f"{needed:g}")]

@@ -22,7 +22,6 @@ from dashboard.parts import (
     title,
 )
 from dashboard.show import mask, plain, shortened
-from dashboard.whynot import why_not
 from records.event import Event
 from records.issue import Issue
 from response.clocks import ClockState, clock_states, issue_clocks, worst_light
@@ -151,7 +150,7 @@ def spread_of(event: Event) -> str:
 
 def reasons_of(event: Event) -> list[str]:
     """Say why an event is no issue."""
-    return why_not(reads.members(event.id), elsewhere=False)
+    return reads.why_no_issue(event.id)
 
 
 def elsewhere() -> None:
