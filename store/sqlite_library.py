@@ -25,6 +25,7 @@ NEEDED = (3, 51, 3)
 
 MEMORY = ":memory:"
 BUSY_SECONDS = 5.0
+_SMALLEST = 512
 _PRAGMAS = (
     "busy_timeout = 5000",
     "synchronous = FULL",
@@ -81,7 +82,10 @@ def connect(path: Path | str) -> Any:
 
 
 def prepare(connection: Any, path: Path | str) -> None:
-    """Set the pragmas. Raises ConfigError where the file system cannot carry a write-ahead log."""
+    """Set the pragmas. Raises ConfigError for a stub or where the file system cannot carry a write-ahead log."""
+    if str(path) != MEMORY and 0 < Path(path).stat().st_size < _SMALLEST:
+        # SQLite takes a file shorter than its header for an empty one and would write over it.
+        raise ConfigError(f"{path} 不是数据库文件, 请移走它或从备份恢复 (python -m store restore)")
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
     if str(path) != MEMORY and _journal(connection) != "wal":

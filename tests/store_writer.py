@@ -7,10 +7,18 @@ import sys
 from pathlib import Path
 
 from records.errors import WorkFailed
-from store.ledger import SqlLedger
+from store.interface import Ledger
 from store.sqlite import SqliteCorpus
-from tests.contracts.ledger import standing_clock
-from tests.contracts.material import MONDAY, case, document, event, move, placement, score
+from tests.contracts.material import (
+    MONDAY,
+    case,
+    document,
+    event,
+    move,
+    placement,
+    score,
+    standing_clock,
+)
 
 
 def _say(text: object) -> None:
@@ -48,7 +56,7 @@ def place(file: Path, name: str, count: int) -> None:
 
 def audit(file: Path, name: str, count: int) -> None:
     """Append audit rows."""
-    ledger = SqlLedger(f"sqlite:///{file}", key_file=file.with_name("key"), clock=standing_clock())
+    ledger = _ledger(file)
     for number in range(count):
         ledger.append_audit(
             actor=name, role="r", action="x", subject=str(number), detail="", at=MONDAY
@@ -58,7 +66,7 @@ def audit(file: Path, name: str, count: int) -> None:
 
 def step(file: Path, name: str, count: int) -> None:
     """Move one case that others move too; say each step of one's own that was kept."""
-    ledger = SqlLedger(f"sqlite:///{file}", key_file=file.with_name("key"), clock=standing_clock())
+    ledger = _ledger(file)
     kept = 0
     while kept < count:
         found = ledger.case("case-1")
@@ -69,6 +77,12 @@ def step(file: Path, name: str, count: int) -> None:
             continue
         _say(kept)
         kept += 1
+
+
+def _ledger(file: Path) -> Ledger:
+    from store.ledger import SqlLedger  # noqa: PLC0415 - a second that the corpus writers need not wait
+
+    return SqlLedger(f"sqlite:///{file}", key_file=file.with_name("key"), clock=standing_clock())
 
 
 def _numbers(name: str, start: int) -> range:

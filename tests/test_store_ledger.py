@@ -17,8 +17,8 @@ from records.errors import ConfigError, HuiyingError
 from store.interface import Ledger
 from store.ledger import SqlLedger
 from store.ledger_schema import MIGRATIONS, REVISIONS, metadata
-from tests.contracts.ledger import LedgerContract, standing_clock
-from tests.contracts.material import MONDAY, issue
+from tests.contracts.ledger import LedgerContract
+from tests.contracts.material import MONDAY, issue, standing_clock
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -7,14 +7,11 @@ from datetime import timedelta
 import pytest
 
 from records.case import Case
-from records.clock import FixedClock
 from records.errors import WorkFailed
 from records.evaluation import Evaluation
 from records.source import Correction
 from store.interface import Ledger
-from tests.contracts.material import MONDAY, case, issue, move, notification, statement
-
-NOW = MONDAY + timedelta(hours=30)
+from tests.contracts.material import MONDAY, NOW, case, issue, move, notification, statement
 
 
 class LedgerContract:
@@ -56,7 +53,7 @@ class LedgerContract:
         for one in made:
             ledger.raise_issue(one, [])
         assert [one.id for one in ledger.issues()] == ["issue-4", "issue-2", "issue-3", "issue-1"]
-        assert [one.id for one in ledger.issues(states=("new",), scope="ours")] == [
+        assert [one.id for one in ledger.issues(states=["new"], scope="ours")] == [
             "issue-3",
             "issue-1",
         ]
@@ -70,7 +67,7 @@ class LedgerContract:
             changed, actor="专员甲", role="officer", action="issue.acknowledge", note="属实"
         )
         assert ledger.issue("issue-1") == changed
-        assert ledger.issues(states=("new",)) == []
+        assert ledger.issues(states=["new"]) == []
         row = ledger.audit(subject="issue-1")[0]
         assert (row.actor, row.role, row.action, row.detail) == (
             "专员甲",
@@ -103,7 +100,7 @@ class LedgerContract:
         assert ledger.moves("case-1") == [move()]
         assert ledger.statements("case-1") == ledger.statements() == [statement()]
         assert ledger.issue("issue-1") == dataclasses.replace(issue(), state="in_case")
-        assert ledger.issues(states=("in_case",)) == [ledger.issue("issue-1")]
+        assert ledger.issues(states=["in_case"]) == [ledger.issue("issue-1")]
         assert [one.key for one in ledger.notifications()] == ["moved"]
         row = ledger.audit(subject="case-1")[0]
         assert (row.actor, row.role, row.action, row.at) == (
@@ -168,7 +165,7 @@ class LedgerContract:
         for one in made:
             ledger.save_move(one, move(case_id=one.id))
         assert [one.id for one in ledger.cases()] == ["case-2", "case-3", "case-1"]
-        assert [one.id for one in ledger.cases(states=("open",))] == ["case-3", "case-1"]
+        assert [one.id for one in ledger.cases(states=["open"])] == ["case-3", "case-1"]
         assert ledger.case("x") is None
         assert ledger.case_of_issue("x") is None
 
@@ -336,8 +333,3 @@ class LedgerContract:
         ledger.set_note("read", "1")
         ledger.set_note("read", "二")
         assert ledger.get_note("read") == "二"
-
-
-def standing_clock() -> FixedClock:
-    """Return the clock every ledger under the contract is opened with."""
-    return FixedClock(NOW)

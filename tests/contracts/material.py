@@ -4,6 +4,7 @@ import random
 from datetime import UTC, datetime, timedelta
 
 from records.case import Case, Move, Promise
+from records.clock import FixedClock
 from records.document import Document, document_id
 from records.event import Event, Placement
 from records.issue import Evidence, Issue, Notification, ReplyBy, Responsible
@@ -11,6 +12,7 @@ from records.score import Fact, Place, Score, Sentiment
 from records.statement import Statement
 
 MONDAY = datetime(2025, 10, 13, tzinfo=UTC)
+NOW = MONDAY + timedelta(hours=30)
 PIECES = (
     "食品安全员到二小食堂检查",
     "自來水有異味",
@@ -68,6 +70,11 @@ PLATFORMS = ("weibo", "news", "hotline")
 SOURCES = ("huaiting-daily", "weibo-search", "12345", "gov")
 TOPICS = ("food", "water", "transport")
 REGIONS = ("990100", "990102", "990200")
+
+
+def standing_clock() -> FixedClock:
+    """Return the clock every ledger under the contract is opened with."""
+    return FixedClock(NOW)
 
 
 def document(

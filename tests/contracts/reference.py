@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from functools import cache
 
 from records.clock import BEIJING
 from records.document import Document
@@ -17,20 +18,15 @@ def matching(hits: Iterable[Found], query: Query) -> list[Found]:
     return sorted(kept, key=lambda hit: (hit.document.published_at, hit.document.id), reverse=True)
 
 
-def facet(hits: Iterable[Found], query: Query, by: Facet) -> list[tuple[str, int]]:
-    """Count the hits by a field, largest first (ties by value)."""
-    counts = Counter(value for hit in matching(hits, query) for value in VALUES[by](hit) if value)
+def facet(hits: Iterable[Found], by: Facet) -> list[tuple[str, int]]:
+    """Count hits by a field, largest first (ties by value)."""
+    counts = Counter(value for hit in hits for value in VALUES[by](hit) if value)
     return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
-def histogram(
-    hits: Iterable[Found], query: Query, bucket: Bucket
-) -> list[tuple[datetime, str, int]]:
-    """Count the hits by time bucket and sentiment label."""
-    counts = Counter(
-        (_start(hit.document.published_at, bucket), _sentiment(hit))
-        for hit in matching(hits, query)
-    )
+def histogram(hits: Iterable[Found], bucket: Bucket) -> list[tuple[datetime, str, int]]:
+    """Count hits by time bucket and sentiment label."""
+    counts = Counter((_start(hit.document.published_at, bucket), _sentiment(hit)) for hit in hits)
     return [(start, label, count) for (start, label), count in sorted(counts.items())]
 
 
@@ -90,7 +86,7 @@ def _holds(hit: Found, query: Query) -> bool:
 
 def _reads(document: Document, search: Search, hit: Found) -> bool:
     """Whether the text's own conditions hold."""
-    fields = [segments(document.title), segments(document.text)]
+    fields = [_runs(document.title), _runs(document.text)]
 
     def has(phrase: Phrase) -> bool:
         return any(_stands_in(phrase.runs, runs) for runs in fields)
@@ -104,6 +100,11 @@ def _reads(document: Document, search: Search, hit: Found) -> bool:
         )
         and not any(value in VALUES[by](hit) for by, value in search.not_fields)
     )
+
+
+@cache
+def _runs(text: str) -> list[Segment]:
+    return segments(text)
 
 
 def _stands_in(asked: tuple[Segment, ...], runs: list[Segment]) -> bool:
