@@ -1,0 +1,280 @@
+"""The life of a spider: poll, take in what is new, say how the source is doing, sleep, until asked to stop.
+
+A spider fetches through Scrapy's engine (robots, delays, throttle, retries, size limits) and keeps no state of
+its own that a restart needs: the frontier, the documents and the source's health are in the store.
+"""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any, ClassVar
+
+import scrapy
+from scrapy import exceptions as failed
+from scrapy.http import Request, Response
+
+from config.sources import Source
+from crawlers.extractor import Extractor
+from crawlers.intake import Intake
+from records.clock import Clock
+from records.document import SourceClass
+from records.errors import RetryLater
+from records.source import Health, SourceState
+
+GIVE_UP = 3
+"""How often one page may fail before it is set aside with its reason."""
+REFUSED = frozenset({401, 403, 405, 412, 451})
+SLOW_DOWN = frozenset({418, 429, 503})
+
+
+class SourceFailed(Exception):
+    """The source as a whole gave nothing; `health` and `said` are what the dashboard shows."""
+
+    def __init__(self, health: Health, said: str, wait_s: float = 0.0) -> None:
+        super().__init__(said)
+        self.health = health
+        self.said = said
+        self.wait_s = wait_s
+
+
+class PageFailed(Exception):
+    """One page could not be fetched; `again` tells whether another try may work."""
+
+    def __init__(self, said: str, *, again: bool, health: Health = "unreachable") -> None:
+        super().__init__(said)
+        self.said = said
+        self.again = again
+        self.health = health
+
+
+@dataclass(slots=True, kw_only=True)
+class Watch:
+    """What all spiders of one process share."""
+
+    clock: Clock
+    folder: Path
+    extractor: Extractor
+    poll_seconds: float
+    min_free_gb: float
+    tiers: dict[str, SourceClass] = field(default_factory=dict)
+    once: bool = False
+    say: Callable[[str], None] = field(default=lambda _: None)
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def sleep(self, seconds: float) -> None:
+        """Sleep, but wake up when asked to stop."""
+        try:
+            await asyncio.wait_for(self.stopping.wait(), timeout=max(0.01, seconds))
+        except TimeoutError:
+            return
+
+    def disk_is_low(self) -> bool:
+        """Whether less disk is left than the setting demands."""
+        return shutil.disk_usage(self.folder).free < self.min_free_gb * 1e9
+
+
+class SourceSpider(scrapy.Spider):
+    """What the spiders of all kinds share; a kind says how to poll."""
+
+    kind: ClassVar[str]
+
+    def __init__(
+        self, source: Source, intake: Intake, watch: Watch, cookie: str = "", **kwargs: Any
+    ) -> None:
+        super().__init__(name=source.name, **kwargs)
+        self.source = source
+        self.intake = intake
+        self.watch = watch
+        self._cookie = cookie
+        self._tags: dict[str, tuple[str, str]] = {}
+        self._tries: dict[str, int] = {}
+        self.unfinished = 0
+        self.changed = ""
+
+    @classmethod
+    def settings_for(cls, source: Source) -> Mapping[str, Any]:
+        """Return the Scrapy settings of one source."""
+        return {
+            "DOWNLOAD_DELAY": source.delay_s,
+            "DOWNLOAD_TIMEOUT": source.timeout_s,
+            "AUTOTHROTTLE_ENABLED": source.delay_s > 0,
+            "AUTOTHROTTLE_START_DELAY": source.delay_s,
+        }
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Poll until asked to stop. Everything is fetched inline, so nothing is ever yielded."""
+        await self.live()
+        return
+        yield
+
+    async def live(self) -> None:
+        """Poll, tell, sleep, again; once when so asked."""
+        while not self.watch.stopping.is_set():
+            wait = await self.turn()
+            if self.watch.once:
+                return
+            await self.watch.sleep(wait)
+
+    async def turn(self) -> float:
+        """Make one poll and save the source's state; return the seconds to wait."""
+        rest = self.source.poll_seconds or self.watch.poll_seconds
+        begun = self.watch.clock.now()
+        if self.watch.disk_is_low():
+            self._save("unreachable", "磁盘空间不足, 暂停采集", begun, None)
+            return rest
+        self.unfinished = 0
+        try:
+            seen = await self.poll()
+            self.intake.flush()
+        except SourceFailed as error:
+            self._tags.clear()  # else "unchanged since the refusal" would look like a good answer
+            self.intake.flush()
+            self._save(error.health, error.said, begun, None)
+            return max(rest, error.wait_s)
+        except RetryLater as error:
+            self._save("unreachable", f"存储暂时写不进去: {error}", begun, None)
+            return rest
+        whole = self.unfinished == 0 and not self.watch.stopping.is_set()
+        self._save(*self._verdict(seen), begun, begun if whole else None)
+        return rest
+
+    async def poll(self) -> int:
+        """Fetch what is new and take it in; return how many items the source showed."""
+        raise NotImplementedError
+
+    def _verdict(self, seen: int) -> tuple[Health, str]:
+        if self.changed:
+            return "changed", self.changed
+        if self.unfinished:
+            return "ok", f"有 {self.unfinished} 个页面没取到, 下次再取"
+        return ("ok", "正常") if seen else ("empty", "能打开, 但没有内容")
+
+    def _save(self, health: Health, said: str, at: datetime, complete: datetime | None) -> None:
+        before = self.state()
+        fine = health in ("ok", "empty", "changed")
+        new = self.intake.outcomes.pop("new", 0)
+        state = replace(
+            before,
+            health=health,
+            said=said,
+            checked_at=at,
+            ok_at=at if fine else before.ok_at,
+            complete_to=complete or before.complete_to,
+            documents=before.documents + new,
+            failures=0 if fine else before.failures + 1,
+        )
+        if (before.health, before.said) != (health, said):
+            self.watch.say(f"{self.source.title}: {said}")
+        self.intake.corpus.save_source(state)
+
+    def state(self) -> SourceState:
+        """Return the source's state as the store has it."""
+        for state in self.intake.corpus.sources():
+            if state.source == self.source.name:
+                return state
+        return SourceState(
+            source=self.source.name,
+            health="idle",
+            said="",
+            checked_at=None,
+            ok_at=None,
+            complete_to=None,
+            documents=0,
+            failures=0,
+        )
+
+    # -- fetching
+
+    async def fetch(self, url: str, *, fresh: bool = False) -> Response | None:
+        """Fetch one address through Scrapy. None means: unchanged since the last poll (fresh only)."""
+        headers = {"Cookie": self._cookie} if self._cookie else {}
+        if fresh and url in self._tags:
+            tag, modified = self._tags[url]
+            headers |= {"If-None-Match": tag} if tag else {}
+            headers |= {"If-Modified-Since": modified} if modified else {}
+        request = Request(url, headers=headers, dont_filter=True)
+        response = await self._download(request)
+        if response.status == 304:
+            return None
+        self._check_status(response)
+        if fresh:
+            self._remember(url, response)
+        return response
+
+    async def fetch_start(self, url: str, *, fresh: bool = True) -> Response | None:
+        """Fetch an address the source stands or falls with."""
+        try:
+            return await self.fetch(url, fresh=fresh)
+        except PageFailed as error:
+            raise SourceFailed(error.health, error.said) from error
+
+    def forget(self, url: str) -> None:
+        """Forget a page's tag, so that the next poll reads it again (its items were not all taken in)."""
+        self._tags.pop(url, None)
+
+    def failed(self, key: str, url: str, error: PageFailed) -> None:
+        """Count a page's failure: try again at the next poll, or set it aside."""
+        self._tries[key] = self._tries.get(key, 0) + 1
+        if error.again and self._tries[key] < GIVE_UP:
+            self.unfinished += 1
+            return
+        self._tries.pop(key, None)
+        self.intake.reject(url, error.said, visit=key)
+
+    async def _download(self, request: Request) -> Response:
+        try:
+            response = await self.crawler.engine.download_async(request)
+        except failed.IgnoreRequest as error:
+            if "robots" in str(error):
+                raise PageFailed("robots.txt 不允许采集", again=False, health="blocked") from error
+            raise PageFailed(f"被跳过: {error}", again=False) from error
+        except failed.DownloadTimeoutError as error:
+            raise PageFailed("超时没有回应", again=True) from error
+        except failed.CannotResolveHostError as error:
+            raise PageFailed("域名解析不了, 或解析到了不允许访问的地址", again=True) from error
+        except failed.DownloadConnectionRefusedError as error:
+            raise PageFailed("拒绝连接", again=True) from error
+        except failed.DownloadCancelledError as error:
+            raise PageFailed("页面超过大小上限", again=False) from error
+        except (failed.UnsupportedURLSchemeError, failed.NotSupported) as error:
+            raise PageFailed("不支持这种网址", again=False) from error
+        except (failed.DownloadFailedError, failed.ResponseDataLossError, OSError) as error:
+            raise PageFailed("连接中断", again=True) from error
+        return response
+
+    def _check_status(self, response: Response) -> None:
+        status = response.status
+        if status in (404, 410):
+            raise PageFailed(f"页面已不存在 ({status})", again=False)
+        if status in SLOW_DOWN:
+            raise SourceFailed("blocked", f"网站要求放慢 ({status})", _retry_after(response))
+        if status in REFUSED:
+            raise PageFailed(f"网站拒绝访问 ({status})", again=True, health="blocked")
+        if status >= 500:
+            raise PageFailed(f"网站出错 ({status})", again=True)
+        if status >= 300:
+            raise PageFailed(f"没有取到页面 ({status})", again=False)
+
+    def _remember(self, url: str, response: Response) -> None:
+        tag = (response.headers.get("ETag") or b"").decode("latin-1")
+        modified = (response.headers.get("Last-Modified") or b"").decode("latin-1")
+        if tag or modified:
+            self._tags[url] = (tag, modified)
+
+
+def _retry_after(response: Response) -> float:
+    text = (response.headers.get("Retry-After") or b"").decode("latin-1")
+    return min(float(text), 3600.0) if text.isdigit() else 300.0
+
+
+def stated_time(response: Response) -> datetime | None:
+    """Return the moment the site says the page is of (Last-Modified)."""
+    text = (response.headers.get("Last-Modified") or b"").decode("latin-1")
+    try:
+        return parsedate_to_datetime(text) if text else None
+    except ValueError:
+        return None

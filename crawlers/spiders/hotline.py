@@ -1,0 +1,105 @@
+"""Hotline calls (12345): daily batch files named by an index, each read once."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, ClassVar
+from urllib.parse import urljoin
+
+from scrapy.http import Response
+
+from crawlers.addresses import address_key, canonical
+from crawlers.extract import dates
+from crawlers.extract.posts import Unreadable, load_json
+from crawlers.intake import Draft
+from crawlers.spider import PageFailed, SourceFailed, SourceSpider
+
+
+class HotlineSpider(SourceSpider):
+    """Reads the index of batches, then each new batch."""
+
+    kind: ClassVar[str] = "hotline"
+
+    async def poll(self) -> int:
+        """Read the index and take in the batches that are new."""
+        shown = 0
+        for start in self.source.start:
+            response = await self.fetch_start(start)
+            if response is None:
+                shown += 1
+                continue
+            batches = self.batches(response)
+            shown += len(batches)
+            wanted = self.intake.unvisited(batches)
+            for key in sorted(wanted):
+                await self._batch(key, batches[key])
+            if self.unfinished:
+                self.forget(start)
+        return shown
+
+    def batches(self, response: Response) -> dict[str, str]:
+        """Return the batch files that an index names, by frontier key."""
+        try:
+            value = load_json(response.body)
+            urls = [urljoin(response.url, str(entry["url"])) for entry in value["batches"]]
+        except (Unreadable, KeyError, TypeError) as error:
+            self.forget(response.url)
+            raise SourceFailed("unreachable", f"批次目录读不出来: {error}") from error
+        return {address_key(url): canonical(url) for url in urls if canonical(url)}
+
+    async def _batch(self, key: str, url: str) -> None:
+        try:
+            response = await self.fetch(url)
+        except PageFailed as error:
+            self.failed(key, url, error)
+            return
+        if response is None:
+            return
+        try:
+            self.take(response)
+        except Unreadable as error:
+            self.intake.reject(url, str(error), visit=key)
+            return
+        self.intake.flush()
+        self.intake.done(key, "list")
+
+    def take(self, response: Response) -> None:
+        """Take in the calls of one batch, each bad one set aside. Raises Unreadable when it is no batch."""
+        value = load_json(response.body)
+        if not isinstance(value, dict) or not isinstance(value.get("items"), list):
+            raise Unreadable("批次文件里没有 items")
+        now = self.watch.clock.now()
+        batch = dates.iso(str(value.get("batch_at") or ""), now)
+        for call in value["items"]:
+            draft = call_draft(
+                call, response.url, batch.at if batch else None, self.source.districts, now
+            )
+            if draft is None:
+                self.intake.reject(response.url, "工单缺少编号、内容或来电时间", str(call)[:80])
+            else:
+                self.intake.take(draft)
+
+
+def call_draft(
+    call: Any, url: str, batch_at: datetime | None, districts: Mapping[str, str], now: datetime
+) -> Draft | None:
+    """Return the draft of one call, None when its number, text or time is missing."""
+    if not isinstance(call, dict):
+        return None
+    native, text = str(call.get("id") or ""), str(call.get("text") or "").strip()
+    moment = dates.iso(str(call.get("called_at") or ""), now)
+    if not native or not text or moment is None:
+        return None
+    district = str(call.get("district") or "")
+    return Draft(
+        native=native,
+        url=f"{canonical(url)}#{native}",
+        title=str(call.get("title") or "").strip(),
+        text=text,
+        published_at=moment.at,
+        precision=moment.precision,
+        stated_at=batch_at,
+        user=native,
+        source_class="individual",
+        region=districts.get(district),
+        label=str(call.get("class") or "") or None,
+    )
