@@ -33,7 +33,8 @@ EVERY_S = 1.0
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code."""
     args = _parser().parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(name)s %(message)s")
+    logging.basicConfig(stream=sys.stderr, format="%(name)s %(message)s")
+    LOG.setLevel(logging.INFO)
     try:
         run: Callable[[argparse.Namespace], int] = args.run
         return run(args)

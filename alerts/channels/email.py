@@ -33,6 +33,14 @@ class Mail:
 
     def send(self, notification: Notification) -> None:
         """Send one message. Raises RetryLater with the server's words, without secrets."""
+        failed = self._attempt(notification)
+        if (
+            failed
+        ):  # raised here, not while handling the server's error, which may repeat the password
+            raise RetryLater(self._clean(failed))
+
+    def _attempt(self, notification: Notification) -> str:
+        """Try once; return what went wrong, or nothing."""
         try:
             with smtplib.SMTP(self.host, self.port, timeout=TIMEOUT_S) as server:
                 if self.tls:
@@ -41,9 +49,8 @@ class Mail:
                     server.login(self.user, self.password())
                 refused = server.send_message(self._message(notification))
         except (OSError, smtplib.SMTPException) as error:
-            raise RetryLater(self._clean(f"邮件没有发出: {_words(error)}")) from None
-        if refused:
-            raise RetryLater(f"邮件被 {len(refused)} 个收件地址拒收")
+            return f"邮件没有发出: {_words(error)}"
+        return f"邮件被 {len(refused)} 个收件地址拒收" if refused else ""
 
     def _message(self, notification: Notification) -> EmailMessage:
         message = EmailMessage()

@@ -85,8 +85,8 @@ def _enough(found: list[Mention], now: datetime, book: RuleBook) -> str:
     calls = sum(one.hotline and now - one.at <= _WEEK for one in people)
     outlets = {one.document.author or one.document.source: one for one in found if one.media}
     return (
-        _by_voices(voices, platforms, book)
-        or _by_hotline(calls, len(people) + len(outlets) - calls, book)
+        _by_hotline(calls, len(people) + len(outlets) - calls, book)
+        or _by_voices(voices, platforms, book)
         or _by_media(voices, list(outlets.values()), book)
     )
 
