@@ -12,11 +12,9 @@ from records.errors import UsageError
 from records.identity import make_id
 from records.issue import Issue, Notification, ReplyBy
 from records.statement import Statement, StatementKind
+from response.notices import notices
 from response.steps import By, Detail, Doing, commit, find, take
 from store.interface import Ledger
-
-CHANNEL = "all"
-"""Notices go to every channel that is switched on; `alerts` delivers them."""
 
 
 def open_case(ledger: Ledger, issue_id: str, by: By, *, title: str = "", note: str = "") -> Case:
@@ -64,8 +62,8 @@ def assign(
     case = find(ledger, case_id)
     detail = _detail(body=body, contact=contact, assisting="、".join(assisting))
     changes = {"body": body, "contact": contact, "assisting": assisting}
-    notice = _notice(case, by, f"交办 {body}", note or "请签收并核实")
-    doing = Doing(note=note, detail=detail, changes=changes, notifications=(notice,))
+    told = _told(case, by, f"交办 {body}", note or "请签收并核实")
+    doing = Doing(note=note, detail=detail, changes=changes, notifications=told)
     return take(ledger, case, by, "assign", doing)
 
 
@@ -188,8 +186,8 @@ def urge(ledger: Ledger, case_id: str, by: By, *, text: str) -> Case:
     """Urge the body (催办), with a notice."""
     text = _needed(text, "请写明催办的内容")
     case = find(ledger, case_id)
-    notice = _notice(case, by, f"催办 {case.body or '待交办'}", text)
-    return take(ledger, case, by, "urge", Doing(note=text, notifications=(notice,)))
+    told = _told(case, by, f"催办 {case.body or '待交办'}", text)
+    return take(ledger, case, by, "urge", Doing(note=text, notifications=told))
 
 
 def order(
@@ -200,8 +198,8 @@ def order(
     case = find(ledger, case_id)
     detail = _detail(from_body=from_body, due=due.isoformat() if due else "")
     clocks = case.clocks if due is None else (*case.clocks, _order_clock(case, by, from_body, due))
-    notice = _notice(case, by, f"上级要求 {from_body}", text)
-    doing = Doing(note=text, detail=detail, changes={"clocks": clocks}, notifications=(notice,))
+    told = _told(case, by, f"上级要求 {from_body}", text)
+    doing = Doing(note=text, detail=detail, changes={"clocks": clocks}, notifications=told)
     return take(ledger, case, by, "order", doing)
 
 
@@ -219,8 +217,8 @@ def return_to(ledger: Ledger, case_id: str, by: By, *, reason: str, suggest: str
     reason = _needed(reason, "请写明退回的理由")
     suggest = _needed(suggest, "请写明建议的承办单位")
     case = find(ledger, case_id)
-    notice = _notice(case, by, f"退回 {case.body}", f"{reason} 建议改派{suggest}")
-    doing = Doing(note=reason, detail=_detail(suggest=suggest), notifications=(notice,))
+    told = _told(case, by, f"退回 {case.body}", f"{reason} 建议改派{suggest}")
+    doing = Doing(note=reason, detail=_detail(suggest=suggest), notifications=told)
     return take(ledger, case, by, "return_to", doing)
 
 
@@ -305,8 +303,8 @@ def _check_nothing_owed(ledger: Ledger, case: Case) -> None:
     owed = [given.text for given in case.promises if given.kept_at is None]
     if owed:
         raise UsageError(f"还有公开承诺没有兑现 ({'; '.join(owed)}), 兑现并登记后才能办结")
-    told = {value for move in ledger.moves(case.id) for name, value in move.detail if name == "met"}
-    orders = [row.source for row in case.clocks if is_order(row) and row.clock not in told]
+    met = {value for move in ledger.moves(case.id) for name, value in move.detail if name == "met"}
+    orders = [row.source for row in case.clocks if is_order(row) and row.clock not in met]
     if orders:
         raise UsageError(f"还没有向上级反馈 ({'; '.join(orders)}), 反馈并登记后才能办结")
 
@@ -327,13 +325,15 @@ def _order_clock(case: Case, by: By, from_body: str, due: datetime) -> ReplyBy:
     )
 
 
-def _notice(case: Case, by: By, subject: str, body: str) -> Notification:
-    return Notification(
-        key=make_id("notice", case.id, str(case.version + 1), subject),
-        channel=CHANNEL,
+def _told(case: Case, by: By, subject: str, body: str) -> tuple[Notification, ...]:
+    """Return the notices that go out with a move."""
+    return notices(
+        case.issue_id,
+        case.level,
+        (str(case.version + 1), subject),
         subject=f"{subject}: {case.title}",
         body=body,
-        created_at=by.at,
+        at=by.at,
     )
 
 

@@ -31,7 +31,7 @@ def grade(
         raise UsageError(f"找不到“{case.title}”的议题, 不能登记级别")
     said = (("grade", grade), ("authority", authority))
     if _is_set(ledger, case, said):
-        _tell_issue(ledger, issue, by, grade, case.clocks)
+        _tell_issue(ledger, issue, by, book, grade)
         return case
     clocks = _regraded(book, issue, case.clocks, grade)
     doing = Doing(
@@ -40,7 +40,7 @@ def grade(
         changes={"clocks": clocks},
     )
     changed = take(ledger, case, by, "grade", _with_trace(doing, case.clocks, clocks))
-    _tell_issue(ledger, issue, by, grade, clocks)
+    _tell_issue(ledger, issue, by, book, grade)
     return changed
 
 
@@ -79,13 +79,16 @@ def _said(row: ReplyBy) -> str:
     return f"{row.clock} {row.due.isoformat()}{provisional}"
 
 
-def _tell_issue(
-    ledger: Ledger, issue: Issue, by: By, grade: str, clocks: tuple[ReplyBy, ...]
-) -> None:
-    """Carry grade and clocks to the issue; a repeated command finds them there and writes nothing."""
-    own = tuple(row for row in clocks if not row.clock.startswith("K5"))
-    changed = replace(issue, incident_grade=grade, reply_by=own, state="in_case")
-    if changed != replace(issue, state="in_case"):
-        ledger.update_issue(
-            changed, actor=by.actor, role=by.role, action="grade", note=f"认定为{grade}"
-        )
+def _tell_issue(ledger: Ledger, issue: Issue, by: By, book: RuleBook, grade: str) -> None:
+    """Carry the grade and its clocks to the issue, unless it stands there already."""
+    now = ledger.issue(issue.id) or issue
+    if now.incident_grade == grade:
+        return
+    clocks = _regraded(book, now, now.reply_by, grade)
+    ledger.update_issue(
+        replace(now, incident_grade=grade, reply_by=clocks),
+        actor=by.actor,
+        role=by.role,
+        action="issue.grade",
+        note=f"认定为{grade}",
+    )

@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from records.identity import make_id
-from records.issue import Notification
+from records.issue import Level, Notification
 from response.casefile import read_files
 from response.clocks import ClockState, clock_states, elapsed, issue_clocks
-from response.commands import CHANNEL
+from response.notices import notices
 from response.wording import gap, moment
 from store.interface import Ledger
 
@@ -27,26 +26,30 @@ def due_notices(ledger: Ledger, now: datetime) -> Iterable[Notification]:
         if file.case.state != "closed":
             body = file.case.body or "待交办"
             for row in clock_states(file, now):
-                yield from _notice(file.case.issue_id, file.case.title, body, row, now)
+                subject = (file.case.issue_id, file.case.level, file.case.title)
+                yield from _notices(subject, body, row, now)
     held = {file.case.issue_id for file in files}
     for issue in ledger.issues(states=("new", "acknowledged"), scope="ours"):
         if issue.id not in held:
             for row in issue_clocks(issue, now):
-                yield from _notice(issue.id, issue.title, "待交办", row, now)
+                subject = (issue.id, issue.level, issue.title)
+                yield from _notices(subject, "待交办", row, now)
 
 
-def _notice(
-    subject_id: str, title: str, body: str, row: ClockState, now: datetime
-) -> Iterable[Notification]:
+def _notices(
+    subject: tuple[str, Level, str], body: str, row: ClockState, now: datetime
+) -> tuple[Notification, ...]:
     gone = elapsed(row.start, row.due, now) * 100
     step = max((step for step in STEPS if gone >= step), default=None)
     if step is None or not row.waits:
-        return
+        return ()
+    issue_id, level, title = subject
     left = ESCALATE if step == 100 else f"还剩{gap(row.remaining)}"
-    yield Notification(
-        key=make_id("due", subject_id, row.clock, row.due.isoformat(), str(step)),
-        channel=CHANNEL,
+    return notices(
+        issue_id,
+        level,
+        ("due", row.clock, row.due.isoformat(), str(step)),
         subject=f"时限{step}%：{title}",
         body=f"{body}应在{moment(row.due, now)}前{row.duty}（{row.source}），{left}。",
-        created_at=now,
+        at=now,
     )

@@ -69,23 +69,23 @@ def turn(watch: Watch) -> None:
     """Do everything that is due now, once."""
     now = (watch.desk.clock() if watch.desk.sample else watch.clock).now()
     if watch.log is not None:
-        apply_due(watch.ledger, watch.log, now, before=evaluated_until(watch))
-    evaluate_due(watch.ledger, watch.corpus, now)
+        apply_due(watch.ledger, watch.log, now, before=evaluated_until(watch, now))
+    evaluate_due(watch.ledger, watch.corpus, due_by=now, now=now)
     remind_due(watch.ledger, now)
     store_morning_page(watch, now)
 
 
-def evaluated_until(watch: Watch) -> Callable[[datetime], bool]:
+def evaluated_until(watch: Watch, now: datetime) -> Callable[[datetime], bool]:
     """Return the check of the recorded desk: evaluations due before a moment come before what was done then."""
-    return lambda at: evaluate_due(watch.ledger, watch.corpus, at)
+    return lambda at: evaluate_due(watch.ledger, watch.corpus, due_by=at, now=now)
 
 
-def evaluate_due(ledger: Ledger, corpus: Corpus, now: datetime) -> bool:
-    """Evaluate every case answered 72 hours ago; return whether none is left waiting for its documents."""
+def evaluate_due(ledger: Ledger, corpus: Corpus, *, due_by: datetime, now: datetime) -> bool:
+    """Evaluate each case whose 72 hours ended by `due_by`; return whether none is left waiting for its documents."""
     whole = True
     for file in read_files(ledger):
         due = evaluation_due(file)
-        if due is None or due > now:
+        if due is None or due > due_by:
             continue
         if not corpus.events(since=due, limit=1) and now < due + SETTLE:
             whole = False
