@@ -4,17 +4,14 @@ import argparse
 import sys
 import traceback
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
 from importlib import import_module
-from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, cast
 
 from config import settings
-from config.desk import Desk, open_desk
-from config.tables import bodies_of, regions_of
+from config.desk import open_desk
 from nlp import filter as score_filter
-from nlp.score import Scorer
+from nlp.score import scorer_for
 from records.errors import TellUser, UsageError
 
 Run = Callable[[argparse.Namespace], int]
@@ -69,33 +66,9 @@ def _in_out(command: argparse.ArgumentParser) -> None:
     command.add_argument("--out", dest="target", default="-", help="输出文件，- 为标准输出")
 
 
-def scorer_of(desk: Desk) -> Scorer:
-    """Return the scorer with the desk's own regions, bodies and tables."""
-    return Scorer.load(
-        regions=regions_of(desk),
-        bodies=[
-            name for body in bodies_of(desk) for name in (body.name, body.short, *body.aliases)
-        ],
-    )
-
-
 def _score(args: argparse.Namespace) -> int:
-    scorer = scorer_of(open_desk())
-    if args.source != "-" and not Path(args.source).is_file():
-        raise UsageError(f"没有输入文件 {args.source}。")
-    with ExitStack() as stack:
-        lines = (
-            sys.stdin.buffer
-            if args.source == "-"
-            else stack.enter_context(Path(args.source).open("rb"))
-        )
-        out = (
-            sys.stdout
-            if args.target == "-"
-            else stack.enter_context(Path(args.target).open("w", encoding="utf-8"))
-        )
-        if isinstance(out, TextIOWrapper):
-            out.reconfigure(encoding="utf-8")
+    scorer = scorer_for(open_desk())
+    with score_filter.opened(args) as (lines, out):
         return score_filter.run(scorer, lines, out, sys.stderr)
 
 

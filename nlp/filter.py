@@ -3,16 +3,39 @@
 A broken line is reported by its number and skipped; the others are answered.
 """
 
+import argparse
 import json
+import sys
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from io import TextIOWrapper
+from pathlib import Path
 from typing import Any, TextIO
 
 from nlp.score import BATCH, Scorer
 from records.document import Document
+from records.errors import UsageError
 from records.score import Score
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@contextmanager
+def opened(args: argparse.Namespace) -> Iterator[tuple[Iterable[bytes], TextIO]]:
+    """Open `--in` and `--out`, where - stands for the standard streams."""
+    if args.source != "-" and not Path(args.source).is_file():
+        raise UsageError(f"没有输入文件 {args.source}。")
+    with ExitStack() as stack:
+        lines: Iterable[bytes] = sys.stdin.buffer
+        out: TextIO = sys.stdout
+        if args.source != "-":
+            lines = stack.enter_context(Path(args.source).open("rb"))
+        if args.target != "-":
+            out = stack.enter_context(Path(args.target).open("w", encoding="utf-8"))
+        if isinstance(out, TextIOWrapper):
+            out.reconfigure(encoding="utf-8")
+        yield lines, out
 
 
 def run(scorer: Scorer, source: Iterable[bytes], out: TextIO, errors: TextIO) -> int:

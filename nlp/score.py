@@ -12,7 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from config.tables import Region
+from config.desk import Desk
+from config.tables import Region, bodies_of, regions_of
 from nlp import model
 from nlp.features import F32
 from nlp.fingerprint import fingerprints
@@ -264,3 +265,11 @@ def _sentiment(polarity: float, neutral: float) -> Sentiment:
         p_positive=round(p_positive, 4),
         sure=top >= SURE,
     )
+
+
+def scorer_for(desk: Desk) -> Scorer:
+    """Return the scorer with the desk's own regions and bodies."""
+    bodies = [
+        name for body in bodies_of(desk) for name in (body.name, body.short, *body.aliases) if name
+    ]
+    return Scorer.load(regions=regions_of(desk), bodies=bodies)
