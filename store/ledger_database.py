@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from records.errors import RetryLater
-from store.ledger_schema import REVISIONS, audit_head, revision_of, upgrade
+from store.ledger_schema import REVISIONS, audit_head, revision_of
 from store.sqlite_library import MEMORY, explained, library, prepare
 
 _WRITE = "huiying_write"
@@ -61,8 +61,13 @@ class Database:
         """Bring the database to the current schema."""
         with self.reading() as connection:
             found = revision_of(connection, self.where)
-        if found != REVISIONS[-1]:
-            with self._transaction(write=True) as connection:
+        if found == REVISIONS[-1]:
+            return
+        # Imported before the lock is taken, and only when needed: it takes half a second.
+        from store.ledger_upgrade import upgrade  # noqa: PLC0415
+
+        with self._transaction(write=True) as connection:
+            if revision_of(connection, self.where) != REVISIONS[-1]:
                 upgrade(connection)
 
     @contextmanager

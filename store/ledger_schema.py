@@ -3,8 +3,6 @@
 What a table looks like is made by the steps in store/ledger_migrations; a test compares the two.
 """
 
-from pathlib import Path
-
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
@@ -22,7 +20,6 @@ from sqlalchemy import (
 
 from records.errors import ConfigError
 
-MIGRATIONS = Path(__file__).resolve().parent / "ledger_migrations"
 REVISIONS = ("0001",)
 """Known steps in order; the last is the head (a test compares it with Alembic's)."""
 
@@ -140,14 +137,3 @@ def revision_of(connection: Connection, where: str) -> str | None:
             f"{where} 是更新版本的程序写的 (结构 {found}, 本程序只到 {REVISIONS[-1]}); 请升级程序"
         )
     return str(found)
-
-
-def upgrade(connection: Connection) -> None:
-    """Apply the missing steps in the caller's write transaction."""
-    from alembic import command  # noqa: PLC0415 - a second of import that only a first start or an update pays
-    from alembic.config import Config  # noqa: PLC0415
-
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")

@@ -1,6 +1,6 @@
 """Writes to a store from another process until it is killed or done; each line it prints is an acknowledgement.
 
-Run as `python -m tests.store_writer accept|place|audit|move FILE NAME COUNT`.
+It says "ready" and begins when it is given a line, so that several begin at once. Run as `python -m tests.store_writer accept|place|audit|move FILE NAME COUNT`.
 """
 
 import sys
@@ -92,6 +92,10 @@ def _numbers(name: str, start: int) -> range:
 
 if __name__ == "__main__":
     _, verb, path, who, amount = sys.argv
+    if verb in {"audit", "move"}:
+        import store.ledger  # noqa: F401 - a second of import, before the start is given
+    _say("ready")
+    sys.stdin.readline()
     {"accept": accept, "place": place, "audit": audit, "move": step}[verb](
         Path(path), who, int(amount)
     )

@@ -1,14 +1,11 @@
 """The ledger on SQLite keeps the ledger contract, in memory and in a file; what only a file can show is below."""
 
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
-from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
@@ -16,11 +13,11 @@ from sqlalchemy import text
 from records.errors import ConfigError, HuiyingError
 from store.interface import Ledger
 from store.ledger import SqlLedger
-from store.ledger_schema import MIGRATIONS, REVISIONS, metadata
+from store.ledger_schema import REVISIONS, metadata
+from store.ledger_upgrade import config
+from tests.contracts.company import at_once
 from tests.contracts.ledger import LedgerContract
 from tests.contracts.material import MONDAY, issue, standing_clock
-
-ROOT = Path(__file__).resolve().parent.parent
 
 
 def open_ledger(file: Path) -> SqlLedger:
@@ -119,9 +116,7 @@ def test_a_broken_key_file_is_refused(file: Path, content: str) -> None:
 
 def test_the_migrations_have_one_head_and_make_the_tables() -> None:
     """The numbered steps, the list of known ones and the tables in the code agree."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    steps = ScriptDirectory.from_config(config)
+    steps = ScriptDirectory.from_config(config())
     assert steps.get_heads() == [REVISIONS[-1]]
     assert [step.revision for step in steps.walk_revisions()][::-1] == list(REVISIONS)
 
@@ -163,21 +158,9 @@ def test_somebody_elses_database_is_refused(file: Path) -> None:
         open_ledger(file)
 
 
-def _writers(verb: str, file: Path, names: str, count: int) -> list[int]:
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.store_writer", verb, str(file), name, str(count)],
-            cwd=ROOT,
-            stdout=subprocess.DEVNULL,
-        )
-        for name in names
-    ]
-    return [process.wait(timeout=120) for process in processes]
-
-
 def test_processes_that_open_and_append_at_once_make_one_chain(file: Path) -> None:
     """Even the first start, with its migration and its key, may happen several times at once."""
-    assert _writers("audit", file, "abc", 40) == [0, 0, 0]
+    at_once("audit", file, "abc", 40)
     ledger = open_ledger(file)
     assert ledger.verify_audit() is None
     rows = ledger.audit()
@@ -189,7 +172,7 @@ def test_processes_that_open_and_append_at_once_make_one_chain(file: Path) -> No
 
 def test_no_step_is_lost_when_processes_move_one_case(file: Path) -> None:
     """Each of them keeps all its steps, and the versions have no gap."""
-    assert _writers("move", file, "ab", 25) == [0, 0]
+    at_once("move", file, "ab", 25)
     ledger = open_ledger(file)
     moves = ledger.moves("case-1")
     assert [one.seq for one in moves] == list(range(1, 51))

@@ -6,7 +6,6 @@ import random
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from store.interface import Corpus, Query
 from store.sqlite import SqliteCorpus
 from store.sqlite_backup import fault
 from store.sqlite_schema import MIGRATIONS, migrations
+from tests.contracts.company import at_once, begin, killed, writer
 from tests.contracts.corpus import CorpusContract, load
 from tests.contracts.material import MONDAY, document, score
 
@@ -65,29 +65,6 @@ def raw(file: Path, *statements: str) -> list[tuple[object, ...]]:
 # -- crashes and company -----------------------------------------------------------------------------------------------
 
 
-def writer(verb: str, file: Path, name: str, count: int) -> subprocess.Popen[str]:
-    """Start a process that writes and says what was acknowledged."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.store_writer", verb, str(file), name, str(count)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-
-
-def killed(verb: str, file: Path, seconds: float) -> list[str]:
-    """Let a writer run, kill it with -9, return its acknowledgements."""
-    with writer(verb, file, "k", 1_000_000) as process:
-        assert process.stdout is not None
-        said = [process.stdout.readline().strip()]
-        time.sleep(seconds)
-        process.kill()
-        rest = process.stdout.read()
-        # The last line may be half written; a half acknowledgement is none.
-        said += rest[: rest.rfind("\n") + 1].split()
-    return said
-
-
 def test_killing_in_the_middle_of_accept_loses_and_doubles_nothing(file: Path) -> None:
     """What was acknowledged is there once, with its words; the file is whole; going on works."""
     chance = random.Random(3)  # noqa: S311 - when to kill
@@ -119,11 +96,9 @@ def test_killing_in_the_middle_of_placing_keeps_places_and_cursor_together(file:
 
 def test_processes_that_open_and_write_at_once_lose_nothing(file: Path) -> None:
     """Even the first start, which makes the tables, may happen several times at once."""
-    processes = [writer("accept", file, name, 200) for name in "abc"]
-    said = [set(process.communicate(timeout=120)[0].split()) for process in processes]
-    assert [process.returncode for process in processes] == [0, 0, 0]
+    said = at_once("accept", file, "abc", 200)
     corpus = SqliteCorpus(file)
-    everything = set().union(*said)
+    everything = {one for each in said for one in each}
     assert len(everything) == 600
     assert corpus.known(everything) == everything
     assert corpus.counts("v1").unscored == 0
@@ -136,13 +111,12 @@ def test_reading_goes_on_while_another_process_writes(file: Path) -> None:
     """No reader ever sees "locked", and what it sees is one moment."""
     corpus = SqliteCorpus(file)
     with writer("accept", file, "w", 400) as process:
+        begin(process)
         reads = 0
         while process.poll() is None:
             page = corpus.search(Query(text="食堂"), limit=1000)
             assert page.total == len(page.hits)
             reads += 1
-        assert process.stdout is not None
-        process.stdout.read()
     assert reads > 10
     assert corpus.counts().documents == 400
     corpus.close()

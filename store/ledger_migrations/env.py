@@ -1,4 +1,4 @@
-"""Alembic's entry: runs the steps on the connection and in the transaction that `store.ledger_schema` gives."""
+"""Alembic's entry: runs the steps on the connection and in the transaction that `store.ledger_upgrade` gives."""
 
 from alembic import context
 
