@@ -53,7 +53,7 @@ def _keywords(members: Sequence[Part]) -> tuple[str, ...]:
     counts: Counter[str] = Counter()
     for _, score, placement in members:
         if score is not None and not placement.copy_of:
-            counts.update(dict.fromkeys(score.keywords))
+            counts.update(dict.fromkeys(score.keywords, 1))
     ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     return tuple(word for word, _ in ranked[:KEYWORDS])
 
