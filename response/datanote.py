@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from records.briefing import Line
 from records.source import Outage, SourceState
-from response.wording import clip, clock_time, gap, moment
+from response.wording import clip, clock_time, moment
 
 WORTH_TELLING = timedelta(hours=1)
 """Shorter gaps are caught up by the next poll and left out (本系统默认值)."""
@@ -45,14 +45,19 @@ def _as_of(sources: Sequence[SourceState], now: datetime) -> Line:
     return Line(text=f"截至{at}。", refs=tuple(state.source for state in working))
 
 
+def _about(at: datetime, now: datetime) -> str:
+    """Return the hour: a gap is known only to within one poll."""
+    return f"{moment(at.replace(minute=0, second=0, microsecond=0), now)}许"
+
+
 def _outage(outage: Outage, titles: Mapping[str, str], ever_ok: set[str], now: datetime) -> Line:
     name = clip(titles.get(outage.source, outage.source), 14)
     said = HEALTH_WORDS.get(outage.health, "中断")
     if outage.source not in ever_ok:
         text = f"{name}一直{said}。"
     elif outage.ended_at is None:
-        text = f"{name}{moment(outage.begun_at, now)}起{said}。"
+        text = f"{name}{_about(outage.begun_at, now)}起{said}。"
     else:
-        length = gap(outage.ended_at - outage.begun_at)
-        text = f"{name}{moment(outage.begun_at, now)}起{said}{length}。"
+        hours = max(1, round((outage.ended_at - outage.begun_at) / timedelta(hours=1)))
+        text = f"{name}{_about(outage.begun_at, now)}起{said}约{hours}小时。"
     return Line(text=text, refs=(outage.source,))

@@ -46,6 +46,23 @@ def stores(desk: Desk) -> Iterator[tuple[Ledger, Corpus]]:
     ledger.close()
 
 
+@pytest.fixture(scope="module")
+def walked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watch]:
+    """Open a sample desk that took one turn at Sunday 08:30."""
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("walked")
+        patch.setenv("HUIYING_DATA_DIR", str(folder))
+        desk = open_desk(load(file=None), sample=True)
+        ledger, corpus = open_ledger(desk, FixedClock(NOW)), open_corpus(desk)
+    for one in week_issues():
+        ledger.raise_issue(one, ())
+    watch = _watch(desk, ledger, corpus)
+    turn(watch)
+    yield watch
+    corpus.close()
+    ledger.close()
+
+
 def test_a_reminder_goes_out_once_at_each_step(tmp_path: Path) -> None:
     """50, 75, 90 and 100 %: four reminders in the life of a clock, however often the watch looks."""
     ledger = material.open_ledger(tmp_path)
@@ -89,37 +106,36 @@ def test_an_answered_or_closed_case_is_not_reminded(tmp_path: Path) -> None:
     ledger.close()
 
 
-def test_the_sample_watch_walks_the_week_to_the_page(
-    desk: Desk, stores: tuple[Ledger, Corpus]
-) -> None:
+def test_the_sample_watch_walks_the_week_to_the_page(walked: Watch) -> None:
     """One turn at Sunday 08:30 does all that is due; a second turn changes nothing."""
-    ledger, corpus = stores
-    watch = _watch(desk, ledger, corpus)
-    turn(watch)
-    file = pages(desk.folder) / "2025-10-19.md"
+    ledger = walked.ledger
+    file = pages(walked.desk.folder) / "2025-10-19.md"
     text = file.read_text(encoding="utf-8")
     assert "签发：石棠区学校配餐情况通报（已过保密审查，等10小时20分）" in text
     assert "办结" in text
     assert "示例数据" in file.with_suffix(".html").read_text(encoding="utf-8")
     rows, notices = len(ledger.audit()), len(ledger.notifications(limit=1000))
-    turn(watch)
+    turn(walked)
     assert len(ledger.audit()) == rows
     assert len(ledger.notifications(limit=1000)) == notices
     assert file.read_text(encoding="utf-8") == text
 
 
-def test_evaluations_come_before_what_the_desk_did_after_them(
-    desk: Desk, stores: tuple[Ledger, Corpus]
-) -> None:
+def test_evaluations_come_before_what_the_desk_did_after_them(walked: Watch) -> None:
     """The rumour's case is evaluated at 72 hours and closed half an hour later, in that order."""
-    ledger, corpus = stores
-    turn(_watch(desk, ledger, corpus))
-    case = next(case for case in ledger.cases() if "水质" in case.title)
-    kinds = [move.kind for move in ledger.moves(case.id)]
+    case = next(case for case in walked.ledger.cases() if "水质" in case.title)
+    kinds = [move.kind for move in walked.ledger.moves(case.id)]
     assert kinds[-2:] == ["evaluate", "close"]
     assert case.state == "closed"
-    moments = [move.at for move in ledger.moves(case.id)]
+    moments = [move.at for move in walked.ledger.moves(case.id)]
     assert moments == sorted(moments)
+
+
+def test_the_notes_of_the_recorded_desk_are_readable(walked: Watch) -> None:
+    """What was applied and what was skipped stands in one note of the ledger."""
+    noted = json.loads(walked.ledger.get_note("desk_log") or "{}")
+    assert set(noted) == {entry.id for entry in read_log().entries}
+    assert set(noted.values()) == {"done"}
 
 
 def test_an_evaluation_waits_for_the_events_to_reach_its_end(
@@ -210,17 +226,6 @@ def test_the_process_ends_on_sigterm(desk: Desk) -> None:
     time.sleep(0.5)
     process.send_signal(signal.SIGTERM)
     assert process.wait(30) == 0
-
-
-def test_the_notes_of_the_recorded_desk_are_readable(
-    desk: Desk, stores: tuple[Ledger, Corpus]
-) -> None:
-    """What was applied and what was skipped stands in one note of the ledger."""
-    ledger, corpus = stores
-    turn(_watch(desk, ledger, corpus))
-    noted = json.loads(ledger.get_note("desk_log") or "{}")
-    assert set(noted) == {entry.id for entry in read_log().entries}
-    assert set(noted.values()) == {"done"}
 
 
 def _watch(desk: Desk, ledger: Ledger, corpus: Corpus) -> Watch:
