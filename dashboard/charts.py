@@ -55,13 +55,15 @@ def _whole(figure: go.Figure, largest: int) -> None:
         figure.update_yaxes(dtick=1)
 
 
-def _time_axis(figure: go.Figure, *, hours: bool) -> None:
+def _time_axis(figure: go.Figure, *, hours: bool, days: int = 0) -> None:
     # Plotly's month names stay English; figures only
     figure.update_xaxes(
         tickformat="%m-%d\n%H时" if hours else "%m-%d",
         hoverformat="%m-%d %H时" if hours else "%m-%d",
         nticks=8,
     )
+    if not hours and days <= 10:
+        figure.update_xaxes(dtick=86_400_000)  # a tick a day: Plotly would name a day twice
 
 
 def _local(moment: datetime) -> datetime:
@@ -122,7 +124,7 @@ def by_sentiment(
                 hovertemplate="%{y} 篇",
             )
     figure.update_layout(barmode="stack", showlegend=True)
-    _time_axis(figure, hours=not daily)
+    _time_axis(figure, hours=not daily, days=len(buckets))
     _whole(figure, max(totals(histogram).values(), default=0))
     _mark(figure, marks)
     return figure

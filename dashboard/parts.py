@@ -89,7 +89,11 @@ def clock_rows(states: Sequence[ClockState], key: str) -> None:
             ):
                 clock_chip(state, f"{key}_{number}")
                 st.text(state.duty)
-            note(f"{when.moment(state.start)} 起, {when.moment(state.due)} 到期 · {state.source}")
+            note(
+                text.CLOCK_LINE.format(
+                    start=when.moment(state.start), due=when.moment(state.due), source=state.source
+                )
+            )
 
 
 def evidence_list(rows: Sequence[Evidence], key: str) -> None:

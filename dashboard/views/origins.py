@@ -61,7 +61,7 @@ def health(states: Sequence[SourceState]) -> None:
                         complete=when.moment(state.complete_to),
                     )
                 )
-            if state.said:
+            if state.said and state.health not in {"ok", "empty"}:
                 note(shortened(state.said, 120))
 
 
