@@ -28,10 +28,14 @@ SOON = timedelta(hours=2)
 NEWS = timedelta(days=7)
 HOT_WITHIN = timedelta(hours=24)
 HOT = 10
+HOT_LEAST = 5
+"""An event of fewer documents is not called hot, whatever its heat (本系统默认值)."""
 LAST = datetime.max.replace(tzinfo=UTC)
 DECISIONS = 3
 SUGGEST_TODAY = timedelta(hours=36)
 """A clock that ends within this time means: answer today (本系统默认值)."""
+ASKED_OTHERWISE = frozenset({"open", "returned", "signing"})
+"""States in which the leader is asked to settle or to sign, so that urging would ask twice for one case."""
 WHAT: Mapping[Criterion, tuple[str, str]] = {
     "policy_misread": ("政策被误读", "答问"),
     "public_interest": ("涉及切身利益", "说明事实和措施"),
@@ -89,7 +93,7 @@ def compose(ledger: Ledger, corpus: Corpus, desk: Desk, now: datetime) -> Briefi
         names=names_of(desk),
         files=read_files(ledger),
         issues=ledger.issues(),
-        hot=corpus.events(since=now - HOT_WITHIN, limit=HOT),
+        hot=corpus.events(since=now - HOT_WITHIN, minimum=HOT_LEAST, limit=HOT),
         sources=corpus.sources(),
         outages=corpus.outages(since=now - NEWS, until=now),
     )
@@ -179,7 +183,7 @@ def _to_urge(facts: Facts) -> list[Line]:
     found = []
     for file in facts.files:
         overdue = [row for row in clock_states(file, facts.now) if row.standing == "overdue"]
-        if overdue and file.case.state not in {"open", "returned"}:
+        if overdue and file.case.state not in ASKED_OTHERWISE:
             worst = min(overdue, key=lambda row: (not row.promise, row.due, row.clock))
             found.append((not worst.promise, worst.due, file.case.id, file, worst))
     return [_urging(file, row, facts) for *_, file, row in sorted(found, key=lambda one: one[:3])]
@@ -340,7 +344,9 @@ def _effect(file: CaseFile, facts: Facts) -> list[str]:
         parts.append(f"{count(figures.questions)}问皆答")
     elif figures.questions:
         parts.append(f"{count(figures.questions)}问答了{count(figures.questions_answered)}问")
-    if figures.recurrence is not None:
+    if figures.recurrence == 0:
+        parts.append("同一问题没有再出现")
+    elif figures.recurrence is not None:
         less = "明显减少" if figures.recurrence <= 0.5 else "仍较多"
         parts.append(f"同一问题重复出现{less}（为答复前的{figures.recurrence:.0%}）")
     elif figures.half_life_h is not None:

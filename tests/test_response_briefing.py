@@ -199,6 +199,14 @@ def test_a_returned_case_asks_the_leader_to_settle_whose_it_is(tmp_path: Path) -
     ledger.close()
 
 
+def test_one_case_asks_the_leader_one_thing(ledger: SqlLedger) -> None:
+    """What waits for the signature is not urged as well, though its clocks run over meanwhile."""
+    late = replace(_facts(read_files(ledger), list(ledger.issues())), now=at("23 08:30"))
+    decided = [line.text for line in write(late).sections[0].lines]
+    assert sum("石棠区学校配餐" in text for text in decided) == 1
+    assert decided[0].startswith("签发：石棠区学校配餐情况通报")
+
+
 def test_crawled_words_are_never_markup(ledger: SqlLedger) -> None:
     """A title with tags, Markdown and a link stays words in both forms."""
     hostile = "<img src=x onerror=alert(1)> **粗** [点](http://evil.test) www.evil.test @某人"

@@ -162,14 +162,17 @@ def test_a_live_desk_has_no_recorded_office(desk: Desk) -> None:
     ledger.close()
 
 
-def test_the_watch_stops_when_told(desk: Desk, stores: tuple[Ledger, Corpus]) -> None:
+def test_the_watch_stops_when_told(desk: Desk) -> None:
     """A stop is heard within a turn."""
+    ledger, corpus = open_ledger(desk, FixedClock(NOW)), open_corpus(desk)
     stop = threading.Event()
-    worker = threading.Thread(target=run, args=(_watch(desk, *stores), stop))
+    worker = threading.Thread(target=run, args=(_watch(desk, ledger, corpus), stop))
     worker.start()
     stop.set()
     worker.join(30)
     assert not worker.is_alive()
+    corpus.close()
+    ledger.close()
 
 
 def test_the_commands_answer_on_an_empty_desk(
