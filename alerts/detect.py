@@ -10,39 +10,94 @@ from dataclasses import replace
 
 from alerts.mention import Mention, mentions_of
 from alerts.orders import Order, orders_for
-from alerts.rules import Met, RuleModule, rules_in_order
+from alerts.rules import Met, RuleModule, policy_misread, rules_in_order, shifted
 from alerts.sequel import Sequel
 from alerts.view import View
 from alerts.wording import issue_from
 from records.issue import Issue
 from store.interface import Found
 
+History = tuple[Issue, ...]
+
 
 def versions(
-    event_id: str, members: Sequence[Found], view: View, orders: Sequence[Order] = ()
-) -> tuple[Issue, ...]:
-    """Return the versions of the event's issue, oldest first; none when it needs no answer."""
+    event_id: str,
+    members: Sequence[Found],
+    view: View,
+    orders: Sequence[Order] = (),
+    *,
+    background: Sequence[Mention] = (),
+) -> History:
+    """Return the versions of the event's first issue, oldest first; none when it needs no answer."""
+    found = histories(event_id, members, view, orders, background=background)
+    return found[0] if found else ()
+
+
+def histories(
+    event_id: str,
+    members: Sequence[Found],
+    view: View,
+    orders: Sequence[Order] = (),
+    *,
+    background: Sequence[Mention] = (),
+    kin: Sequence[Found] = (),
+) -> tuple[History, ...]:
+    """Return the versions of each of the event's issues; mostly one.
+
+    `background` are policy documents published before the event began, `kin` members of other events found to tell
+    the same matter: they come in after the issue was raised. A second issue stands only where the events
+    threw two matters together: another rule, met by other documents, in another field.
+    """
     mentions = mentions_of(members, view.signs)
-    found = _earliest(mentions, view)
-    if found is None:
-        return _by_order(event_id, mentions, view, orders)
-    rule, met = found
-    start = _placed_at(mentions, met, view)
-    if start is None:
-        return _by_order(event_id, mentions, view, orders)
-    sequel = Sequel(event_id=event_id, mentions=mentions, view=view, rule=rule.ID, met=met)
-    return sequel.versions(start, orders_for(orders, event_id))
+    mine = orders_for(orders, event_id)
+    found: list[tuple[Met, History]] = []
+    for rule, met in _met(mentions, view, background):
+        start = _placed_at(mentions, met, view)
+        if start is None:
+            continue
+        told = mentions if found else _with_kin(mentions, start, kin, view)
+        sequel = Sequel(event_id=event_id, mentions=told, view=view, rule=rule.ID, met=met)
+        history = sequel.versions(start, () if found else mine)
+        if all(_apart(met, history, other) for other in found):
+            found.append((met, history))
+    if not found:
+        return _by_order(event_id, mentions, view, mine)
+    return tuple(history for _, history in found)
 
 
-def _earliest(mentions: Sequence[Mention], view: View) -> tuple[RuleModule, Met] | None:
-    """Return the rule met first; at the same document the order of rules.toml decides."""
-    best: tuple[int, int] | None = None
-    chosen: tuple[RuleModule, Met] | None = None
+def _met(
+    mentions: Sequence[Mention], view: View, background: Sequence[Mention]
+) -> list[tuple[RuleModule, Met]]:
+    """Return the rules met, the earliest first; at the same document the order of rules.toml decides."""
+    found = []
     for number, rule in enumerate(rules_in_order(view.book)):
-        met = rule.first_met(mentions, view.book)
-        if met is not None and (best is None or (met.index, number) < best):
-            best, chosen = (met.index, number), (rule, met)
-    return chosen
+        before = tuple(background) if rule.ID == policy_misread.ID else ()
+        met = rule.first_met((*before, *mentions), view.book)
+        if met is not None:
+            moved = shifted(met, len(before))
+            found.append((moved.index, number, rule, moved))
+    return [(rule, met) for _, _, rule, met in sorted(found, key=lambda row: row[:2])]
+
+
+def _with_kin(
+    mentions: Sequence[Mention], start: int, kin: Sequence[Found], view: View
+) -> Sequence[Mention]:
+    """Return the members with those of kindred events that came after member `start`."""
+    after = (mentions[start].at, mentions[start].document.id)
+    own = {mention.document.id for mention in mentions}
+    later = [
+        mention
+        for mention in mentions_of(kin, view.signs)
+        if (mention.at, mention.document.id) > after and mention.document.id not in own
+    ]
+    rest = sorted((*mentions[start + 1 :], *later), key=lambda m: (m.at, m.document.id))
+    return (*mentions[: start + 1], *rest)
+
+
+def _apart(met: Met, history: History, other: tuple[Met, History]) -> bool:
+    shared = set(met.counted) & set(other[0].counted)
+    same_field = set(history[0].domains) & set(other[1][0].domains)
+    return not shared and not same_field and history[0].rule != "public_interest"
 
 
 def _placed_at(mentions: Sequence[Mention], met: Met, view: View) -> int | None:
@@ -56,10 +111,9 @@ def _placed_at(mentions: Sequence[Mention], met: Met, view: View) -> int | None:
 
 
 def _by_order(
-    event_id: str, mentions: Sequence[Mention], view: View, orders: Sequence[Order]
-) -> tuple[Issue, ...]:
+    event_id: str, mentions: Sequence[Mention], view: View, due: Sequence[Order]
+) -> tuple[History, ...]:
     """Return the issue of an event that no rule met, but that an authority ordered to be answered."""
-    due = orders_for(orders, event_id)
     if not due or not mentions:
         return ()
     first = due[0]
@@ -70,5 +124,5 @@ def _by_order(
         reasons=(f"{first.authority}要求回应 (人工登记; 依据 国办发〔2016〕61号)",),
     )
     sequel = Sequel(event_id=event_id, mentions=mentions, view=view, rule="superior_order", met=met)
-    found = issue_from(sequel.picture(seen[-1], orders=due[:1]), view)
-    return (replace(found, raised_at=first.at, scope="ours"),)
+    issue = issue_from(sequel.picture(seen[-1], orders=due[:1], scope="ours"), view)
+    return ((replace(issue, raised_at=first.at),),)

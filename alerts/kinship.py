@@ -1,35 +1,56 @@
 """Kinship: whether a new issue tells the same matter as one already raised, when the events split it in two.
 
-Both must lie in the same field and place, within a week, and share much of their words; the earlier one stands.
+The same rule, the same subject in most of the evidence, the same place (or one of them the whole region), within a
+week. The earlier issue stands, and what the other event tells is added to it.
 """
 
-from collections.abc import Iterable
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
+from config.rulebook import RuleBook
 from records.issue import Issue
+from store.interface import Ledger
 
 APART = timedelta(days=7)
-ALIKE = 0.28
-"""Share of the smaller text's character pairs that must stand in the other (本系统默认值)."""
+NOTE = "alerts.kin"
 
 
-def kin_of(issue: Issue, known: Iterable[Issue]) -> Issue | None:
+def kin_of(issue: Issue, known: Iterable[Issue], book: RuleBook, region: str) -> Issue | None:
     """Return the issue already raised of the same matter, the earliest, or None."""
-    found = [other for other in known if _kin(issue, other)]
+    found = [other for other in known if _kin(issue, other, book, region)]
     return min(found, key=lambda other: (other.raised_at, other.id)) if found else None
 
 
-def _kin(issue: Issue, other: Issue) -> bool:
-    if issue.event_id == other.event_id:
-        return issue.rule == other.rule
-    if issue.scope != other.scope or abs(issue.raised_at - other.raised_at) > APART:
+def _kin(issue: Issue, other: Issue, book: RuleBook, region: str) -> bool:
+    if issue.id == other.id or issue.rule != other.rule or issue.scope != other.scope:
         return False
-    if not set(issue.domains) & set(other.domains):
+    if abs(issue.raised_at - other.raised_at) > APART:
         return False
-    mine, theirs = _pairs(issue), _pairs(other)
-    return len(mine & theirs) >= ALIKE * max(1, min(len(mine), len(theirs)))
+    near = issue.place == other.place or (
+        issue.scope == "ours" and region in {issue.place, other.place}
+    )
+    mine, theirs = subject_of(issue, book), subject_of(other, book)
+    return near and mine is not None and mine == theirs
 
 
-def _pairs(issue: Issue) -> set[str]:
-    texts = [issue.title, *(evidence.excerpt for evidence in issue.evidence)]
-    return {text[at : at + 2] for text in texts for at in range(len(text) - 1)}
+def subject_of(issue: Issue, book: RuleBook) -> str | None:
+    """Return the subject that most of the evidence names, None when none holds half."""
+    texts = [evidence.excerpt for evidence in issue.evidence]
+    held = Counter(subject for text in texts for subject in book.subjects(text))
+    if not held:
+        return None
+    best = min(held, key=lambda subject: (-held[subject], subject))
+    return best if held[best] * 2 >= len(texts) else None
+
+
+def links_in(ledger: Ledger) -> dict[str, str]:
+    """Return which events were found kin, each with the event whose issue stands."""
+    found: dict[str, str] = json.loads(ledger.get_note(NOTE) or "{}")
+    return found
+
+
+def keep_links(ledger: Ledger, links: Mapping[str, str]) -> None:
+    """Keep the links."""
+    ledger.set_note(NOTE, json.dumps(dict(sorted(links.items()))))

@@ -18,7 +18,7 @@ from alerts.view import View
 from alerts.wording import Picture, issue_from
 from config.rulebook import GRADES
 from config.rules import higher
-from records.issue import Issue, Level
+from records.issue import Issue, Level, Scope
 
 _GRADE = re.compile(
     rf"(?:认定为|定级为|属于|升级为|系一起)[^。\n]{{0,8}}?({'|'.join(GRADES)})[^。\n]{{0,6}}(?:级别|事故|事件|突发)"
@@ -136,10 +136,11 @@ class Sequel:
         state: _State | None = None,
         orders: Sequence[Order] = (),
         before: Issue | None = None,
+        scope: Scope | None = None,
     ) -> Picture:
         """Return what the wording of an issue needs, as of member `index`."""
         state = state or _State(whereabouts=self.view.whereabouts(self.mentions[: index + 1]))
-        scope = state.shape[0] if state.shape else state.whereabouts.scope
+        found = state.shape[0] if state.shape else scope or state.whereabouts.scope
         last = orders[-1] if orders else None
         return Picture(
             event_id=self.event_id,
@@ -147,7 +148,8 @@ class Sequel:
             met=self.met,
             mentions=self.mentions[: index + 1],
             whereabouts=state.whereabouts,
-            scope="ours" if scope == "ours" else "elsewhere",
+            near=self._near(state.whereabouts),
+            scope="ours" if found == "ours" else "elsewhere",
             raised_at=self.mentions[index].at,
             before=before,
             grade=state.grade,
@@ -159,6 +161,10 @@ class Sequel:
             order_from=last.authority if last else "",
             order_due=last.due if last else None,
         )
+
+    def _near(self, all_places: Whereabouts) -> Whereabouts:
+        counted = self.view.whereabouts(self.mentions[index] for index in self.met.counted)
+        return counted if counted.inside or counted.outside else all_places
 
 
 def is_release(mention: Mention) -> bool:

@@ -8,8 +8,9 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from alerts.detect import versions
-from alerts.kinship import kin_of
+from alerts.background import background_for
+from alerts.detect import History, histories
+from alerts.kinship import keep_links, kin_of, links_in
 from alerts.notice import notices
 from alerts.orders import Order, orders_in
 from alerts.view import View
@@ -73,29 +74,45 @@ class Watcher:
         return [order.event_id for order in orders] if len(orders) != known else []
 
     def _settle(self, event_ids: Iterable[str], orders: Sequence[Order]) -> Pass:
-        judged = 0
-        found: list[tuple[Issue, ...]] = []
-        for event_id in event_ids:
-            judged += 1
-            history = versions(event_id, self.corpus.members(event_id), self.view, orders)
-            if history:
-                found.append(history)
-        found.sort(key=lambda history: (history[0].raised_at, history[0].id))
+        links = links_in(self.ledger)
         known = {issue.id: issue for issue in self.ledger.issues()}
+        wanted = dict.fromkeys(links.get(event_id, event_id) for event_id in event_ids)
+        found = [history for event_id in wanted for history in self._judge(event_id, orders, links)]
+        found.sort(key=lambda history: (history[0].raised_at, history[0].id))
         raised = updated = 0
         for history in found:
+            first = history[0]
+            if first.event_id in links:
+                continue
+            kin = None if first.id in known else self._kin(first, known)
+            if kin is not None:
+                links[first.event_id] = kin.event_id
+                keep_links(self.ledger, links)
+                again = self._judge(kin.event_id, orders, links)
+                updated += sum(self._keep(one, known)[1] for one in again)
+                continue
             fresh, changed = self._keep(history, known)
             raised += fresh
             updated += changed
-        return Pass(judged=judged, raised=raised, updated=updated)
+        return Pass(judged=len(wanted), raised=raised, updated=updated)
 
-    def _keep(self, history: tuple[Issue, ...], known: dict[str, Issue]) -> tuple[bool, bool]:
+    def _kin(self, first: Issue, known: dict[str, Issue]) -> Issue | None:
+        return kin_of(first, known.values(), self.view.book, self.view.region_name)
+
+    def _judge(
+        self, event_id: str, orders: Sequence[Order], links: dict[str, str]
+    ) -> tuple[History, ...]:
+        members = self.corpus.members(event_id)
+        before = background_for(members, self.corpus, self.view)
+        others = sorted(other for other, event in links.items() if event == event_id)
+        kin = [found for other in others for found in self.corpus.members(other)]
+        return histories(event_id, members, self.view, orders, background=before, kin=kin)
+
+    def _keep(self, history: History, known: dict[str, Issue]) -> tuple[bool, bool]:
         """Raise the issue if it is new, then bring it to its last version."""
         first, last = history[0], history[-1]
         fresh = first.id not in known
         if fresh:
-            if kin_of(first, known.values()) is not None:
-                return False, False
             self.ledger.raise_issue(first, notices(first, self.channels))
             known[first.id] = first
             LOG.info("raised %s %s", first.rule, first.id)

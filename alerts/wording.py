@@ -38,13 +38,17 @@ UNPLACED = "gov_service"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """What is known of a matter at one moment; `mentions` are the members seen so far."""
+    """What is known of a matter at one moment; `mentions` are the members seen so far.
+
+    `whereabouts` counts the places of all of them, `near` of those that carried the rule, where they name any.
+    """
 
     event_id: str
     rule: str
     met: Met
     mentions: Sequence[Mention]
     whereabouts: Whereabouts
+    near: Whereabouts
     scope: Scope
     raised_at: datetime
     before: Issue | None = None
@@ -62,6 +66,11 @@ class Picture:
         """The members that carried the rule."""
         return [self.mentions[index] for index in self.met.counted if index < len(self.mentions)]
 
+    @property
+    def first_seen_at(self) -> datetime:
+        """When the first document that carried the rule was published."""
+        return min(mention.document.published_at for mention in self.counted or self.mentions)
+
 
 def issue_from(picture: Picture, view: View) -> Issue:
     """Return the issue as it stands; what was frozen when it was raised is kept from `picture.before`."""
@@ -73,8 +82,8 @@ def issue_from(picture: Picture, view: View) -> Issue:
     )
     level, level_why = _level(picture, before)
     raised_at = frozen.raised_at if frozen else picture.raised_at
-    county = picture.whereabouts.county
-    place = frozen.place if frozen else (picture.whereabouts.name(county) if county else "")
+    county = picture.near.county
+    place = frozen.place if frozen else (picture.near.name(county) if county else "")
     place = place or (view.region_name if picture.scope == "ours" else _elsewhere(picture))
     rule = view.book.rules[picture.rule]
     return Issue(
@@ -93,9 +102,9 @@ def issue_from(picture: Picture, view: View) -> Issue:
         if picture.scope == "elsewhere"
         else _clocks(picture, view, domains, level, raised_at),
         reasons=_reasons(picture, view, level_why, level),
-        questions=asked_most(picture.mentions),
+        questions=_questions(picture, view),
         evidence=frozen.evidence if frozen else evidence_of(picture.counted, rule.name),
-        first_seen_at=picture.mentions[0].document.published_at,
+        first_seen_at=picture.first_seen_at,
         raised_at=raised_at,
         incident_grade=picture.grade,
     )
@@ -153,7 +162,7 @@ def _body(
     if frozen is not None and not picture.branch:
         return frozen.body
     seen = picture.mentions
-    whereabouts = picture.whereabouts
+    whereabouts = picture.near
     county = whereabouts.county
     texts = [mention.text for mention in (picture.counted or seen)]
     policy = [seen[index].text for index in picture.met.policy if index < len(seen)]
@@ -166,7 +175,7 @@ def _body(
         second_share=second,
         county=county,
         county_name=whereabouts.name(county) if county else "",
-        counties=len(whereabouts.main_counties),
+        counties=len(picture.whereabouts.main_counties),
         asked=tuple(name for name, _ in sorted(asked.items(), key=lambda i: (-i[1], i[0]))),
         issuer=_full_name(picture.met.issuer, view),
         words=DOCUMENT_END.join([*texts, *policy]),
@@ -176,6 +185,15 @@ def _body(
     )
     found = responsible(view.book, view.bodies, ground)
     return found if picture.scope == "ours" else _elsewhere_body(found, picture)
+
+
+def _questions(picture: Picture, view: View) -> tuple[str, ...]:
+    """Return what people ask on the matter's own subject; on anything where that is too little."""
+    own = Counter(s for mention in picture.counted for s in view.book.subjects(mention.text))
+    main = {subject for subject, count in own.items() if count * 2 >= len(picture.counted)}
+    near = [m for m in picture.mentions if main & view.book.subjects(m.text)]
+    found = asked_most(near)
+    return found if len(found) > 2 else asked_most(picture.mentions)
 
 
 def _elsewhere_body(found: Responsible, picture: Picture) -> Responsible:
@@ -209,7 +227,7 @@ def _clocks(
     timing = Timing(
         rule=picture.rule,
         level=level,
-        first_seen_at=picture.mentions[0].document.published_at,
+        first_seen_at=picture.first_seen_at,
         met_at=met_at,
         grade=picture.grade,
         severe=picture.met.severe,
@@ -254,7 +272,7 @@ def title_of(picture: Picture, place: str) -> str:
     named = _institutional_title(picture)
     if named:
         return masked(named)
-    tag = _common_tag(picture.mentions)
+    tag = _common_tag(picture.counted)
     if tag:
         return masked(tag)
     clause = masked(_typical_clause(picture.counted or list(picture.mentions)))

@@ -6,6 +6,7 @@ and a figure that is ours and not law is shown as 本系统默认值.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -92,8 +93,9 @@ class Assist:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matter:
-    """Words that show whose field a matter is; `weight` is added for each document that has one."""
+    """Words that show a matter's subject and field; `weight` is added for each document that has one."""
 
+    subject: str
     domain: str
     weight: float
     words: tuple[str, ...]
@@ -140,10 +142,19 @@ class RuleBook:
         """Return one figure."""
         return self.thresholds[rule, name].value
 
+    def subjects(self, text: str) -> frozenset[str]:
+        """Return the subjects whose words stand in a text."""
+        return _subjects(self.matters, text)
+
     def label(self, rule: str, name: str) -> str:
         """Return a figure with its source, for a reason in words: 门槛 6, 本系统默认值."""
         row = self.thresholds[rule, name]
         return f"门槛 {row.value:g}, {row.source}"
+
+
+@lru_cache(maxsize=20_000)
+def _subjects(matters: tuple[Matter, ...], text: str) -> frozenset[str]:
+    return frozenset(row.subject for row in matters if any(word in text for word in row.words))
 
 
 RULES_TABLES = (
@@ -170,6 +181,7 @@ NEEDED: tuple[tuple[str, str], ...] = (
     ("rumour", "documents"),
     ("rumour", "window_hours"),
     ("public_interest", "voices"),
+    ("public_interest", "voices_mixed"),
     ("public_interest", "platforms"),
     ("public_interest", "voices_two_platforms"),
     ("public_interest", "voices_with_media"),

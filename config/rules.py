@@ -218,9 +218,16 @@ def lead_body(bodies: Sequence[Body], ground: Ground) -> Body | None:
     for number, body in enumerate(bodies):
         about = sum(ground.words.count(word) for word in body.about)
         near = _near(body, ground)
-        if near and (domain in body.domains or about >= ABOUT):
+        if near and (domain in body.domains or about >= ABOUT) and not is_branch(body, bodies):
             ranked.append((-about if about > 1 else 0, -near, -_asked(body, ground), number))
     return bodies[min(ranked)[3]] if ranked else None
+
+
+def is_branch(body: Body, bodies: Sequence[Body]) -> bool:
+    """Whether a body is the branch office (派出机构) of another in the same field: its parent answers for it."""
+    return any(
+        other.name == body.parent and set(other.domains) & set(body.domains) for other in bodies
+    )
 
 
 ABOUT = 3

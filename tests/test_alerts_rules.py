@@ -139,7 +139,7 @@ def test_a_reason_names_figure_threshold_and_source() -> None:
     met = public_interest.first_met(mentions_of(SMELL, load_signs()), BOOK)
     assert met is not None
     assert met.reasons[0] == (
-        "6 个互不转载的声音反映同一诉求 (门槛 6, 本系统默认值), 出现在 3 个平台 (门槛 3, 本系统默认值)"
+        "6 个互不转载的声音反映同一诉求 (门槛 4, 本系统默认值), 出现在 3 个平台 (门槛 3, 本系统默认值)"
     )
 
 

@@ -7,7 +7,7 @@ and a row there; the order of the rows decides which rule names an issue when tw
 import importlib
 import pkgutil
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from alerts.mention import Mention
@@ -32,6 +32,16 @@ class Met:
     open_draft: bool = False
     issuer: str = ""
     policy: tuple[int, ...] = field(default=())
+
+
+def shifted(met: Met, by: int) -> Met:
+    """Return a met criterion whose members are counted without the `by` documents put before them."""
+    return replace(
+        met,
+        index=met.index - by,
+        counted=tuple(index - by for index in met.counted if index >= by),
+        policy=tuple(index - by for index in met.policy if index >= by),
+    )
 
 
 class RuleModule(Protocol):

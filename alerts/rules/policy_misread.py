@@ -101,6 +101,11 @@ def is_policy(mention: Mention) -> bool:
     )
 
 
+def may_claim(mention: Mention) -> bool:
+    """Whether a document says what a policy might not say."""
+    return _claims(_Walk(), mention)
+
+
 def _note_policy(walk: _Walk, index: int, mention: Mention) -> None:
     if mention.says("policy"):
         walk.named += 1

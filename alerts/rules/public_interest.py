@@ -4,6 +4,7 @@ Content comes first (a matter of interest that asks, complains or reports), spre
 where most of it is entertainment nothing is raised. Comments on an open draft go to participation.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -39,10 +40,25 @@ def first_met(mentions: Sequence[Mention], book: RuleBook) -> Met | None:
         walk.counted.append(index)
         if _leisure(mentions, walk.recent, book):
             continue
-        reason = _enough([mentions[old] for old in walk.counted], mention.at, book)
-        if reason:
-            return _met(mentions, walk.counted, reason)
+        strand, mixed = _strand(mentions, walk.counted, book)
+        reason = _enough([mentions[old] for old in strand], mention.at, book, mixed=mixed)
+        if reason and index in strand:
+            return _met(mentions, strand, reason)
     return None
+
+
+def _strand(
+    mentions: Sequence[Mention], counted: list[int], book: RuleBook
+) -> tuple[list[int], bool]:
+    """Return the members on the commonest subject, or all and that they are mixed when it holds less than half."""
+    subjects = {index: book.subjects(mentions[index].text) for index in counted}
+    held = Counter(subject for found in subjects.values() for subject in found)
+    if not held:
+        return counted, True
+    best = min(held, key=lambda subject: (-held[subject], subject))
+    if held[best] * 2 < len(counted):
+        return counted, True
+    return [index for index in counted if best in subjects[index]], False
 
 
 def speaks(mention: Mention, *, draft: bool) -> bool:
@@ -78,12 +94,14 @@ def _leisure(mentions: Sequence[Mention], recent: list[int], book: RuleBook) -> 
     return fun >= book.threshold(ID, "leisure_share") * len(recent)
 
 
-def _enough(found: list[Mention], now: datetime, book: RuleBook) -> str:
+def _enough(found: list[Mention], now: datetime, book: RuleBook, *, mixed: bool) -> str:
     people = [one for one in found if one.public_voice]
     voices = len({one.voice for one in people if one.original})
     platforms = len({one.document.platform for one in people})
     calls = sum(one.hotline and now - one.at <= _WEEK for one in people)
     outlets = {one.document.author or one.document.source: one for one in found if one.media}
+    if mixed:
+        return _by_voices(voices, platforms, book, "voices_mixed")
     return (
         _by_hotline(calls, len(people) + len(outlets) - calls, book)
         or _by_voices(voices, platforms, book)
@@ -91,14 +109,18 @@ def _enough(found: list[Mention], now: datetime, book: RuleBook) -> str:
     )
 
 
-def _by_voices(voices: int, platforms: int, book: RuleBook) -> str:
+def _by_voices(voices: int, platforms: int, book: RuleBook, needed: str = "voices") -> str:
     spread = platforms >= book.threshold(ID, "platforms")
-    if spread and voices >= book.threshold(ID, "voices"):
+    if spread and voices >= book.threshold(ID, needed):
         return (
-            f"{voices} 个互不转载的声音反映同一诉求 ({book.label(ID, 'voices')}), "
+            f"{voices} 个互不转载的声音反映同一诉求 ({book.label(ID, needed)}), "
             f"出现在 {platforms} 个平台 ({book.label(ID, 'platforms')})"
         )
-    if platforms > 1 and voices >= book.threshold(ID, "voices_two_platforms"):
+    if (
+        needed == "voices"
+        and platforms > 1
+        and voices >= book.threshold(ID, "voices_two_platforms")
+    ):
         label = book.label(ID, "voices_two_platforms")
         return f"{voices} 个互不转载的声音在 {platforms} 个平台反映同一诉求 ({label})"
     return ""

@@ -8,7 +8,6 @@ from datetime import timedelta
 
 from alerts.mention import Mention
 from alerts.rules import Met
-from alerts.rules.policy_misread import is_policy
 from config.rulebook import RuleBook
 
 ID = "rumour"
@@ -19,25 +18,22 @@ def first_met(mentions: Sequence[Mention], book: RuleBook) -> Met | None:
     window = timedelta(hours=book.threshold(ID, "window_hours"))
     told: list[int] = []
     for index, mention in enumerate(mentions):
-        if is_policy(mention):
-            return None
-        if not _tells(mention):
+        if not _tells(mention, begun=bool(told)):
             continue
         told = [old for old in told if mention.at - mentions[old].at <= window] + [index]
-        found = [mentions[old] for old in told]
-        voices = {one.voice for one in found if one.original}
-        claimed = any(one.says("hearsay") and one.says("danger") for one in found)
-        if claimed and _enough(book, len(voices), len(told)):
+        voices = {mentions[old].voice for old in told if mentions[old].original}
+        if _enough(book, len(voices), len(told)):
             return _met(mentions, told, book, len(voices))
     return None
 
 
-def _tells(mention: Mention) -> bool:
+def _tells(mention: Mention, *, begun: bool) -> bool:
+    """Whether it tells the claim, or, once somebody has told it, asks whether it is true."""
     if not mention.public_voice or not mention.serious or mention.says("leisure"):
         return False
-    if mention.says("doubt"):
+    if mention.says("danger") and mention.says("hearsay"):
         return True
-    return mention.says("danger") and mention.says("hearsay")
+    return begun and mention.says("doubt", "danger")
 
 
 def _enough(book: RuleBook, voices: int, documents: int) -> bool:
