@@ -188,12 +188,11 @@ def _body(
 
 
 def _questions(picture: Picture, view: View) -> tuple[str, ...]:
-    """Return what people ask on the matter's own subject; on anything where that is too little."""
+    """Return what people ask on the matter's own subject; on anything where it has none."""
     own = Counter(s for mention in picture.counted for s in view.book.subjects(mention.text))
     main = {subject for subject, count in own.items() if count * 2 >= len(picture.counted)}
     near = [m for m in picture.mentions if main & view.book.subjects(m.text)]
-    found = asked_most(near)
-    return found if len(found) > 2 else asked_most(picture.mentions)
+    return asked_most(near if main else picture.mentions)
 
 
 def _elsewhere_body(found: Responsible, picture: Picture) -> Responsible:
