@@ -14,6 +14,8 @@ Histogram = Sequence[tuple[datetime, str, int]]
 COLOURS = {"negative": "#b3402e", "neutral": "#8fa3b7", "positive": "#4d7c6f", "": "#d0d5db"}
 INK, RULE, BAR = "#1c2733", "#d5dbe3", "#1f4e79"
 CONFIG = {"displayModeBar": False, "responsive": True, "scrollZoom": False}
+LEGEND = 5
+"""Names that fit on one line of a legend at half the page's width."""
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
@@ -159,15 +161,19 @@ def ranked(rows: Sequence[tuple[str, int]], colour: str = BAR) -> go.Figure:
         hovertemplate="%{y}: %{x} 篇<extra></extra>",
     )
     figure.update_layout(hovermode="closest", margin={"l": 8, "r": 36, "t": 6, "b": 6})
-    figure.update_yaxes(autorange="reversed", gridcolor="#ffffff", automargin=True)
+    figure.update_yaxes(
+        autorange="reversed", gridcolor="#ffffff", automargin=True, dtick=1, nticks=0
+    )
     figure.update_xaxes(visible=False, rangemode="tozero")
     return figure
 
 
 def shares(rows: Sequence[tuple[str, int, str]]) -> go.Figure:
-    """Return one stacked bar of shares; each row is a name, a count and a colour."""
+    """Return one stacked bar of shares over its legend; each row is a name, a count and a colour."""
     total = sum(count for _, count, _ in rows)
-    figure = _base(96)
+    lines = 1 + (len(rows) - 1) // LEGEND
+    bar, height = 44, 44 + 26 * lines
+    figure = _base(height)
     for name, count, colour in rows:
         share = count / total
         figure.add_bar(
@@ -182,10 +188,10 @@ def shares(rows: Sequence[tuple[str, int, str]]) -> go.Figure:
             hovertemplate=f"{name} {count} 篇, 占 {share:.1%}<extra></extra>",
         )
     figure.update_layout(
-        barmode="stack", showlegend=True, hovermode="closest",
-        legend={"orientation": "h", "y": -0.05, "yanchor": "top", "x": 0, "traceorder": "normal"},
-        margin={"l": 0, "r": 0, "t": 0, "b": 0},
+        barmode="stack", showlegend=True, hovermode="closest", bargap=0,
+        legend={"orientation": "h", "y": 0, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
+        margin={"l": 0, "r": 0, "t": 0, "b": 0, "autoexpand": False},
     )  # fmt: skip
     figure.update_xaxes(visible=False, range=[0, 1])
-    figure.update_yaxes(visible=False)
+    figure.update_yaxes(visible=False, domain=[1 - bar / height, 1])
     return figure

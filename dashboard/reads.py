@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import streamlit as st
 
+from alerts.kinship import links_in
 from alerts.view import View, view_of
 from config.desk import Desk, open_desk
 from config.settings import read_toml
@@ -149,6 +150,16 @@ def events(limit: int = 60) -> list[Event]:
     return corpus().events(limit=limit)
 
 
+@st.cache_data(ttl=TTL, show_spinner=False, max_entries=8)
+def _events_since(since: datetime, minimum: int) -> list[Event]:
+    return corpus().events(since=since, minimum=minimum, limit=500)
+
+
+def recent_events(since: datetime, minimum: int) -> list[Event]:
+    """Return events that had a document since about `since`, hottest first."""
+    return list(_events_since(since.replace(minute=0, second=0, microsecond=0), minimum))
+
+
 @st.cache_data(ttl=TTL, show_spinner=False)
 def event(event_id: str) -> Event | None:
     """Return one event."""
@@ -170,7 +181,7 @@ def view() -> View:
 @st.cache_data(ttl=5 * TTL, show_spinner=False, max_entries=256)
 def why_no_issue(event_id: str) -> list[str]:
     """Return why an event is no issue."""
-    return why_not(corpus().members(event_id), view())
+    return why_not(corpus().members(event_id), view(), ledger().issues(scope="ours"))
 
 
 @st.cache_data(ttl=TTL, show_spinner=False, max_entries=256)
@@ -223,6 +234,12 @@ def rejected() -> list[Rejected]:
 def issues(scope: str) -> list[Issue]:
     """Return the issues that are ours, or those elsewhere."""
     return ledger().issues(scope=scope)
+
+
+@st.cache_data(ttl=TTL, show_spinner=False)
+def kin() -> dict[str, str]:
+    """Return events that tell the same matter as an issue's event, each with that event."""
+    return links_in(ledger())
 
 
 @st.cache_data(ttl=TTL, show_spinner=False)

@@ -1,11 +1,14 @@
 """Why a hot event is no issue, in plain sentences with their figures, counted as the rules count."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
+from alerts.kinship import subject_of
 from alerts.mention import Mention, mentions_of
 from alerts.rules.public_interest import ID, speaks
 from alerts.view import View
 from dashboard import text
+from records.issue import Issue
 from store.interface import Found
 
 Reason = Callable[[Mention], bool]
@@ -20,10 +23,10 @@ KINDS: tuple[tuple[str, Reason], ...] = (
 SHARE = 3
 
 
-def why_not(members: Sequence[Found], view: View) -> list[str]:
+def why_not(members: Sequence[Found], view: View, issues: Sequence[Issue]) -> list[str]:
     """Return the reasons, the strongest first."""
     mentions = mentions_of(members, view.signs)
-    said = _where(mentions, view)
+    said = [*_told_already(mentions, view, issues), *_where(mentions, view)]
     said += [
         sentence.format(count=count, total=len(mentions))
         for sentence, count in _kinds(mentions)
@@ -31,6 +34,16 @@ def why_not(members: Sequence[Found], view: View) -> list[str]:
     ]
     said += _voices(mentions, view)
     return said
+
+
+def _told_already(mentions: Sequence[Mention], view: View, issues: Sequence[Issue]) -> list[str]:
+    """Say when most of the documents name the subject of an issue that is already raised."""
+    held = Counter(subject for one in mentions for subject in view.book.subjects(one.text))
+    subject, count = max(held.items(), key=lambda pair: (pair[1], pair[0]), default=("", 0))
+    if count * 2 < len(mentions):
+        return []
+    same = [issue for issue in issues if subject_of(issue, view.book) == subject]
+    return [text.WHY_NOT_TOLD.format(title=same[0].title)] if same else []
 
 
 def _where(mentions: Sequence[Mention], view: View) -> list[str]:

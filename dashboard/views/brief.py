@@ -6,6 +6,7 @@ from dashboard import reads, text
 from dashboard.frame import live
 from dashboard.pages import view
 from dashboard.parts import empty
+from dashboard.show import plain, shortened
 from records.briefing import Briefing, Section
 from records.clock import beijing
 from response.page import is_listed
@@ -20,9 +21,10 @@ def page() -> None:
         return
     with st.container(key="sheet", border=True):
         with st.container(key="sheettitle"):
-            st.text(briefing.title)
+            st.text(briefing.title, text_alignment="center")
         with st.container(key="sheettime"):
-            st.text(text.BRIEF_AS_OF.format(time=f"{beijing(briefing.as_of):%Y-%m-%d %H:%M}"))
+            at = f"{beijing(briefing.as_of):%Y-%m-%d %H:%M}"
+            st.text(text.BRIEF_AS_OF.format(time=at), text_alignment="center")
         for number, section in enumerate(briefing.sections):
             paragraph(section, number)
     downloads(briefing)
@@ -44,7 +46,8 @@ def links(refs: tuple[str, ...], key: str) -> None:
     """Draw the way from a sentence to what it rests on: a case, an issue, or a topic that is no issue."""
     cases = [ref for ref in refs if ref in {case.id for case in reads.cases()}]
     issues = [ref for ref in refs if ref in {issue.id for issue in reads.issues("ours")}]
-    topics = [ref for ref in refs if ref not in (*cases, *issues) and reads.event(ref)]
+    others = {ref: reads.event(ref) for ref in refs if ref not in (*cases, *issues)}
+    topics = {ref: event for ref, event in others.items() if event is not None}
     if not (cases or issues or topics):
         return
     with st.container(key=f"sheetlink_{key}", horizontal=True):
@@ -52,8 +55,9 @@ def links(refs: tuple[str, ...], key: str) -> None:
             st.page_link(view("answers"), label=text.HOT_SEE_CASE, query_params={"case": ref})
         for ref in [] if cases else issues:
             st.page_link(view("hot"), label=text.BRIEF_ISSUE, query_params={"issue": ref})
-        for ref in topics:
-            st.page_link(view("hot"), label=text.HOT_WHY_NOT, query_params={"issue": ref})
+        for ref, event in topics.items():
+            label = plain(text.BRIEF_WHY_NOT.format(title=shortened(event.title, 12)))
+            st.page_link(view("hot"), label=label, query_params={"issue": ref})
 
 
 def downloads(briefing: Briefing) -> None:

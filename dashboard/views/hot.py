@@ -1,7 +1,7 @@
 """热点: what needs an answer, beside what is hot and needs none; each with its why and its evidence."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import streamlit as st
@@ -28,6 +28,8 @@ from response.clocks import ClockState, clock_states, issue_clocks, worst_light
 from store.interface import Query
 
 HOTTEST = 10
+SMALLEST = 4
+"""Documents below which an event is not called hot, whatever its last hour says (本系统默认值)."""
 LEVELS = ("I", "II", "III", "IV")
 LIGHTS = ("红", "黄", "绿", "")
 SETTLED = ("dismissed", "closed")
@@ -57,8 +59,7 @@ def page() -> None:
     issues = reads.issues("ours")
     alive = by_urgency([issue for issue in issues if issue.state not in SETTLED], now)
     settled = [issue for issue in issues if issue.state in SETTLED]
-    taken = {issue.event_id for issue in (*issues, *reads.issues("elsewhere"))}
-    others = [event for event in reads.events() if event.id not in taken][:HOTTEST]
+    taken = {issue.event_id for issue in (*issues, *reads.issues("elsewhere"))} | set(reads.kin())
     summary(alive, now)
     lists, detail = st.columns([5, 7], gap="medium")
     picked = st.session_state.get(PICK) or st.query_params.get("issue", "")
@@ -66,7 +67,7 @@ def page() -> None:
         picked = alive[0].id
     with lists:
         issue_list(alive, picked, now)
-        event_list(others, picked)
+        event_list(taken, picked)
         if settled:
             with st.expander(text.HOT_SETTLED.format(count=len(settled)), key="settled"):
                 issue_rows(settled, picked, now)
@@ -125,10 +126,29 @@ def pick(key: str) -> None:
     st.query_params["issue"] = key
 
 
-def event_list(events: Sequence[Event], picked: str) -> None:
+def hottest(taken: set[str], by: str) -> list[Event]:
+    """Return the hottest events that are no issues, by heat now or by documents of the last seven days."""
+    since = reads.now() - timedelta(days=7)
+    found = [event for event in reads.recent_events(since, SMALLEST) if event.id not in taken]
+    if by == text.HOT_BY_COUNT:
+        found.sort(key=lambda event: (-event.documents, event.id))
+    return found[:HOTTEST]
+
+
+def event_list(taken: set[str], picked: str) -> None:
     """Draw the hottest events that are no issues."""
     head(text.HOT_EVENTS)
     note(text.HOT_EVENTS_NOTE)
+    orders = (text.HOT_BY_COUNT, text.HOT_BY_HEAT)
+    by = st.segmented_control(
+        text.HOT_BY,
+        orders,
+        default=orders[0],
+        key="hot_by",
+        label_visibility="collapsed",
+        required=True,
+    )
+    events = hottest(taken, by or orders[0])
     if not events:
         empty(text.HOT_NO_EVENTS, "events")
     for event in events:

@@ -100,7 +100,8 @@ def chosen() -> Event | None:
 def issue_of(event_id: str) -> Issue | None:
     """Return the issue raised from the event."""
     every = (*reads.issues("ours"), *reads.issues("elsewhere"))
-    return next((issue for issue in every if issue.event_id == event_id), None)
+    wanted = reads.kin().get(event_id, event_id)
+    return next((issue for issue in every if issue.event_id == wanted), None)
 
 
 def summary(event: Event, issue: Issue | None) -> None:
