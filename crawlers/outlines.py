@@ -13,6 +13,7 @@ from crawlers.extract.answer import Item, Items
 from crawlers.extract.boards import read_board
 from crawlers.extract.feeds import read_feed
 from crawlers.extract.posts import read_posts
+from crawlers.extract.search_page import MARK, read_search_page
 from crawlers.extractor import Extractor
 from crawlers.settings import MAX_BYTES
 from records.clock import SystemClock, beijing
@@ -42,17 +43,13 @@ def describe(content: bytes, *, url: str, now: datetime, extractor: Extractor) -
         content = unpacked_body(content)
     except ValueError as error:
         return _page_values("other", reason=str(error))
-    head = content[:4000].lstrip()
-    if _FEED.match(content[:8000]):
-        return _items_values(read_feed(content, base=url, now=now))
-    if head[:1] in (b"{", b"["):
-        return _items_values(_json_items(content, url, now))
-    if b"<!--s-data:" in content:
-        return _items_values(read_board(content, base=url, now=now))
+    items = _items_in(content, url, now)
+    if items is not None:
+        return _items_values(items)
     page = extractor.read(content, url=url, now=now)
-    published = beijing(page.published_at).isoformat() if page.published_at else None
     if page.kind != "article":
         return _page_values(page.kind, title=page.title, reason=page.reason)
+    published = beijing(page.published_at).isoformat() if page.published_at else None
     return {
         "kind": "article",
         "title": page.title,
@@ -61,6 +58,20 @@ def describe(content: bytes, *, url: str, now: datetime, extractor: Extractor) -
         "author": None,
         "text": page.text,
     }
+
+
+def _items_in(content: bytes, url: str, now: datetime) -> Items | None:
+    """Return the entries where the bytes are a feed, posts or a board; None where they are a page."""
+    head = content[:4000].lstrip()
+    if _FEED.match(content[:8000]) or (head[:5] == b"<?xml" and b"<!ENTITY" in content[:200_000]):
+        return read_feed(content, base=url, now=now)
+    if head[:1] in (b"{", b"["):
+        return _json_items(content, url, now)
+    if MARK in content:
+        return read_search_page(content, now=now)
+    if b"<!--s-data:" in content:
+        return read_board(content, base=url, now=now)
+    return None
 
 
 def unpacked_body(content: bytes) -> bytes:

@@ -13,11 +13,14 @@ from crawlers.extract.encoding import decode
 from crawlers.extract.posts import Unreadable, count, load_json
 
 MAX_ITEMS = 1000
+_WEIBO = "https://s.weibo.com/"
 _TITLES = ("word", "title", "Title", "name", "query", "note")
 _LINKS = ("url", "Url", "rawUrl", "link", "href")
 _HEATS = ("num", "HotValue", "hotScore", "hot", "heat", "raw_hot", "score")
 _RANKS = ("realpos", "rank", "position")
 _IDS = ("ClusterIdStr", "mid", "id")
+PINNED = ("fixed_top_data", "hotgov", "hotgovs")
+"""What an editor pinned above the board is no hot title."""
 _EMBEDDED = re.compile(r"<!--s-data:(.*?)-->", re.DOTALL)
 
 
@@ -56,8 +59,8 @@ def _entries(value: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
             else:
                 yield from _entries(one, depth + 1)
     elif isinstance(value, dict):
-        for one in value.values():
-            if isinstance(one, list | dict):
+        for key, one in value.items():
+            if isinstance(one, list | dict) and key not in PINNED:
                 yield from _entries(one, depth + 1)
 
 
@@ -87,7 +90,7 @@ def _item(entry: dict[str, Any], place: int, base: str, now: datetime) -> Item |
     moment = _moment(entry, now)
     return Item(
         id=_first(entry, _IDS) or title,
-        url=canonical(link, base) or search_address(title),
+        url=(canonical(link, base or _WEIBO) if link else "") or search_address(title),
         title=title,
         text="",
         published_at=moment.at if moment else None,

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from crawlers.extract.answer import Outcome
 from crawlers.extract.body import is_sentence, sentence_chars
 from crawlers.extract.tree import Element
 
@@ -56,7 +57,7 @@ def shape_of(tree: Element, lines: Sequence[str], text: str, *, dated: bool, agr
 
 def refusal(  # noqa: PLR0911 - a table of refusals, one line each
     text: str, lines: Sequence[str], html: str
-) -> tuple[str, str] | None:
+) -> tuple[Outcome, str] | None:
     """Return (outcome, reason) when the site refuses, the page is gone, or needs a browser."""
     shown = " ".join(lines)
     if len(shown) > 400 or len(text) > 200:
@@ -76,12 +77,12 @@ def refusal(  # noqa: PLR0911 - a table of refusals, one line each
 
 
 def is_article(shape: Shape) -> bool:
-    """Whether the figures are an article's."""
+    """Whether the figures are an article's. Without a time on it, a page must look like one much more clearly."""
     if shape.sentences < 40 or shape.longest < 16:
         return False
     if shape.forum >= 3 and shape.forum * 400 > shape.sentences:
         return False
     share = shape.sentences / max(1, shape.text)
-    if share < 0.45 and not (shape.dated and shape.agreed):
-        return False
-    return not (shape.linked > 0.75 and shape.sentences < 300 and not shape.dated)
+    if not shape.dated:
+        return shape.agreed and shape.sentences >= 150 and shape.longest >= 60 and share >= 0.8
+    return share >= 0.45 or shape.agreed

@@ -42,7 +42,9 @@ _SLASHED = re.compile(
 WRITTEN = re.compile(
     r"(?:成文|生成|印发|签发|施行|生效|实施|有效期至?|截止|更新)(?:日期|时间)?[\s:：]{0,4}$"
 )
-ISSUED = re.compile(r"(?:发布|发表|公布|发文|刊发|发稿|播出|公开)(?:日期|时间)?[\s于:：]{0,4}$")
+ISSUED = re.compile(
+    r"(?:发布|发表|公布|发文|刊发|发稿|播出|公开|发布于|发表于|Posted)(?:日期|时间)?[\s于:：]{0,4}$"
+)
 LABEL = re.compile(r"(?:时间|日期|Date)[\s:：]{0,4}$", re.IGNORECASE)
 
 
@@ -77,14 +79,14 @@ def relative(text: str, now: datetime) -> Moment | None:
     return None
 
 
-def in_lines(lines: Iterable[str], now: datetime) -> Moment | None:
+def in_lines(lines: Iterable[str], now: datetime, *, labelled: bool = False) -> Moment | None:
     """Return the publication time in the lines around a title: labelled 发布 first, 成文 never."""
     best: tuple[int, Moment] | None = None
     for line in lines:
         for found in _STAMP.finditer(line[:400]):
             moment = _from(found, now)
             rank = _rank(line[: found.start()])
-            if moment is None or rank is None:
+            if moment is None or rank is None or (labelled and rank < 4):
                 continue
             rank += 0 if moment.precision == "day" else 1
             if best is None or rank > best[0]:

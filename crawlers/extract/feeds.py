@@ -40,15 +40,18 @@ def read_feed(content: bytes, *, content_type: str = "", base: str = "", now: da
     parsed_feed = feedparser.parse(
         _mended(text).encode("utf-8"), response_headers={"content-type": "text/xml; charset=utf-8"}
     )
-    entries = parsed_feed.entries[:MAX_ITEMS]
+    entries = parsed_feed.entries[: min(MAX_ITEMS, _whole_entries(text))]
     items: dict[str, Item] = {}
     for entry in entries:
         item = _item(entry, base, now)
         if item is not None:
             items.setdefault(item.id, item)
-    return Items(
-        kind="feed", items=tuple(_dated(list(items.values()))), total=len(parsed_feed.entries)
-    )
+    return Items(kind="feed", items=tuple(items.values()), total=len(parsed_feed.entries))
+
+
+def _whole_entries(text: str) -> int:
+    """Return how many entries are complete: a feed cut in the middle keeps the others."""
+    return len(re.findall(r"</(?:item|entry)\s*>", text, re.IGNORECASE))
 
 
 def _mended(text: str) -> str:
@@ -122,10 +125,6 @@ def _moment(text: str, now: datetime) -> dates.Moment | None:
     return (
         dates.Moment(at=at.astimezone(UTC), precision="second") if dates.possible(at, now) else None
     )
-
-
-def _dated(items: list[Item]) -> list[Item]:
-    return items
 
 
 def plain(markup: str) -> str:

@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from crawlers.extract.tree import Element
 
@@ -17,11 +18,18 @@ _TITLE_META = (
 )
 _SOURCE_META = ("contentsource", "source", "mediaid", "article:source", "og:article:author:source")
 _SOURCE = re.compile(
-    r"(?:信息来源|文章来源|稿件来源|本文来源|消息来源|新闻来源|发布机构|来\s{0,4}源|稿源|发布单位)\s{0,3}[:：于]?\s{0,3}[\[【《（(]?\s?"
+    r"(?:信息来源|文章来源|稿件来源|本文来源|消息来源|新闻来源|发布机构|来\s{0,4}源|稿源|发布单位|发文机关|来自|来源于)\s{0,3}[:：于]?\s{0,3}[\[【《（(]?\s?"
     r"(?P<name>[\u4e00-\u9fffA-Za-z0-9·•、．.—《》“”（）()&+-]{2,32}?)(?=$|[\s|】\]>，。,;；【\[]|浏览|发布|作者|责任|编辑|字体|字号|时间|点击|阅读|打印|分享|访问)"
 )
 _NOT_SOURCE = re.compile(
-    r"^(?:未知|本站|互联网|网络|原创|作者|责任编辑|编辑|时间|发布|浏览|打印|字体|点击|\d)"
+    r"^(?:未知|本站|网络|原创|作者|责任编辑|编辑|时间|发布|浏览|打印|字体|点击|记者|通讯员|分享|微信|收藏|评论|首页|\d{4})"
+)
+_TIMED = re.compile(r"(?:19|20)\d\d[-/年.]\d{1,2}[-/月.]\d{1,2}日?\s{0,3}\d{1,2}:\d{2}")
+_DATED = re.compile(
+    r"(?:19|20)\d\d\s?[-/年.]\s?\d{1,2}\s?[-/月.]\s?\d{1,2}\s?日?(?:\s{0,3}\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?"
+)
+_MEDIUM = re.compile(
+    r"(?:网|报|社|台|刊|周刊|杂志|客户端|频道|发布|局|委|办|政府|宣传部|新闻|在线|空间|学院|报道)$"
 )
 GENERIC = re.compile(
     r"^(?:首页|新闻|正文|详情|新闻详情|文章|内容|登录|提示信息|通知公告|信息公开|网易新闻|资讯)$"
@@ -33,24 +41,53 @@ def squeezed(text: str) -> str:
     return re.sub(r"[\s\u3000\"“”'‘’]+", "", text)
 
 
-def title_of(tree: Element) -> str:
+def title_of(tree: Element, lines: Sequence[str]) -> str:
     """Return the article's title: a heading that the page's own title confirms, else the best of both."""
     whole = _clean(tree.findtext(".//title") or "")
     headings = [text for text in _headings(tree) if 4 <= len(text) <= 120]
-    confirmed = [h for h in headings if squeezed(h) and squeezed(h) in squeezed(whole)]
-    if confirmed:
-        return max(confirmed, key=len)
-    named = _meta(tree, _TITLE_META[:1])
-    if named:
-        return named
+    if not whole:
+        return _untitled(tree, headings, lines)
     segments = [part for part in _SPLIT.split(whole) if part and not GENERIC.match(part)]
-    for heading in headings[:6]:
-        if any(_alike(heading, part) for part in segments):
-            return heading
-    best = max(segments, key=len, default="")
-    if len(best) >= 8 and not _is_site(best):
-        return segments[0] if len(segments[0]) >= 8 and not _is_site(segments[0]) else best
-    return _marked_title(tree) or (headings[0] if headings else best)
+    return (
+        _confirmed(whole, headings, segments, {squeezed(line) for line in lines[:400]})
+        or _meta(tree, _TITLE_META[:1])
+        or next((h for h in headings[:6] if any(_alike(h, part) for part in segments)), "")
+        or _own_words(segments, lines)
+        or _marked_title(tree)
+        or (headings[0] if headings else max(segments, key=len, default=""))
+    )
+
+
+def _confirmed(
+    whole: str, headings: Sequence[str], segments: Sequence[str], shown: set[str]
+) -> str:
+    """Return what both the page's title and its text say: the whole title, or a heading within it."""
+    in_text = any(len(part) >= 6 and squeezed(part) in shown for part in segments)
+    if len(whole) >= 6 and squeezed(whole) in shown and not in_text and not _is_site(whole):
+        return whole
+    inside = squeezed(whole)
+    return max((h for h in headings if squeezed(h) and squeezed(h) in inside), key=len, default="")
+
+
+def _own_words(segments: Sequence[str], lines: Sequence[str]) -> str:
+    """Return the part of the page's title that is no site's name: one that the text repeats, else the first long."""
+    shown = {squeezed(line) for line in lines[:400]}
+    named = [part for part in segments if not _is_site(part)]
+    repeated = [part for part in named if len(part) >= 6 and squeezed(part) in shown]
+    return (repeated or [part for part in named if len(part) >= 8] or [""])[0]
+
+
+def _untitled(tree: Element, headings: Sequence[str], lines: Sequence[str]) -> str:
+    first = next((_clean(node.text_content()) for node in tree.iter("h1")), "")
+    return first or above_the_time(lines) or _marked_title(tree) or "".join(headings[:1])
+
+
+def above_the_time(lines: Sequence[str]) -> str:
+    """Return the line above the first line that holds a full time: where nothing else names the title."""
+    for before, line in pairwise(lines[:120]):
+        if _TIMED.search(line) and 8 <= len(before) <= 60:
+            return before
+    return ""
 
 
 def _is_site(text: str) -> bool:
@@ -133,12 +170,29 @@ def _published(text: str) -> str:
     return ""
 
 
-def source_of(tree: Element, lines: Iterable[str]) -> str | None:
+def source_of(tree: Element, lines: Sequence[str]) -> str | None:
     """Return the named source: the line beside the title first, then the meta tags."""
     for line in lines:
         for found in _SOURCE.finditer(line[:300]):
             name = found["name"].strip("·•、．.—-（(《")
             if len(name) >= 2 and not _NOT_SOURCE.match(name):
                 return name
+    beside = _beside_the_time(lines)
+    if beside:
+        return beside
     named = _meta(tree, _SOURCE_META)
     return named if 2 <= len(named) <= 30 and not _NOT_SOURCE.match(named) else None
+
+
+def _beside_the_time(lines: Sequence[str]) -> str | None:
+    """Return the medium that stands unlabelled on the line of the time, or on the short line above it."""
+    for number, line in enumerate(lines[:12]):
+        if len(line) > 80 or not _DATED.search(line):
+            continue
+        rest = re.split(r"[\s|·\[【（(/:：]+", _DATED.sub(" ", line).strip())
+        above = re.split(r"[\s/]", lines[number - 1])[-1] if number else ""
+        for name in [*rest, above]:
+            if 2 <= len(name) <= 16 and _MEDIUM.search(name) and not _NOT_SOURCE.match(name):
+                return name
+        return None
+    return None

@@ -41,8 +41,9 @@ def read_page(
     url: str = "",
     now: datetime,
     selectors: Selectors | None = None,
+    links_only: bool = False,
 ) -> Page:
-    """Return what a page is and holds."""
+    """Return what a page is and holds; with `links_only` a list page's links, without looking for a text."""
     early = _unreadable(content)
     if early is not None:
         return early
@@ -52,7 +53,18 @@ def read_page(
         return Page(outcome="reject", reason="空页面")
     if is_garbled(tree.text_content()[:20_000]):
         return Page(outcome="reject", reason="乱码, 认不出编码")
+    if links_only:
+        return _read_links(tree, html, url, selectors or Selectors())
     return _read(tree, html, url, now, selectors or Selectors())
+
+
+def _read_links(tree: Element, html: str, url: str, selectors: Selectors) -> Page:
+    links, following = _links(tree, url, selectors)
+    strip_unseen(tree)
+    refused = refusal("", lines_of(tree), html)
+    if refused is not None and len(links) < 5:
+        return Page(outcome=refused[0], reason=refused[1])
+    return Page(outcome="list", links=links, next=following)
 
 
 def _unreadable(content: bytes) -> Page | None:
@@ -67,22 +79,22 @@ def _unreadable(content: bytes) -> Page | None:
 
 
 def _read(tree: Element, html: str, url: str, now: datetime, selectors: Selectors) -> Page:
-    title = title_of(tree)
     stamps = meta_times(tree)
     links, following = _links(tree, url, selectors)
     strip_unseen(tree)
     root = tree.find("body")
     root = tree if root is None else root
     lines = lines_of(root)
+    title = title_of(tree, lines)
     ruled = _ruled(tree, selectors)
     text, agreed = (ruled["text"], True) if ruled.get("text") else body(tree, title)
     refused = refusal(text, lines, html)
     if refused is not None:
-        return Page(outcome=refused[0], reason=refused[1], title=title)  # type: ignore[arg-type]
+        return Page(outcome=refused[0], reason=refused[1], title=title)
     title = ruled.get("title") or title
-    around = _around(lines_of(root, loose=True), title, text)
+    around, below = _around(lines_of(root, loose=True), title, text)
     evidence = Evidence(
-        ruled=ruled.get("time", ""), stamps=stamps, around=around, html=html, url=url
+        ruled=ruled.get("time", ""), stamps=stamps, around=around, below=below, html=html, url=url
     )
     moment = _moment(evidence, now)
     shape = shape_of(root, lines, text, dated=moment is not None, agreed=agreed)
@@ -123,8 +135,8 @@ def _selected(tree: Element, rule: str) -> list[Element]:
         return []
 
 
-def _around(lines: list[str], title: str, text: str) -> list[str]:
-    """Return the lines beside the title: after the crumbs, before the text, where time and source stand."""
+def _around(lines: list[str], title: str, text: str) -> tuple[list[str], list[str]]:
+    """Return the lines beside the title, where time and source stand, and those where the text begins and ends."""
     name, first = squeezed(title), squeezed(text.split("\n", 1)[0])[:30]
     plain = [squeezed(line) for line in lines]
     begin = next(
@@ -135,7 +147,12 @@ def _around(lines: list[str], title: str, text: str) -> list[str]:
         end = min(len(lines), begin + 14)
     headings = [n for n in range(begin, end) if plain[n] == name]
     begin = headings[-1] if headings else begin
-    return lines[begin : end + 1] + lines[max(0, begin - 6) : begin]
+    last = squeezed(text.rsplit("\n", 1)[-1])[:30]
+    close = next(
+        (n for n in range(len(plain) - 1, end, -1) if last and plain[n].startswith(last)), end
+    )
+    beside = lines[begin:end] + lines[max(0, begin - 6) : begin]
+    return beside, lines[end : end + 1] + lines[close : close + 5]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +162,7 @@ class Evidence:
     ruled: str
     stamps: list[str]
     around: list[str]
+    below: list[str]
     html: str
     url: str
 
@@ -157,6 +175,8 @@ def _moment(evidence: Evidence, now: datetime) -> dates.Moment | None:
     script = _SCRIPT_TIME.search(evidence.html)
     if machine is None and script:
         machine = dates.stamp(script["at"], now)
+    if shown is None and machine is None:
+        shown = dates.in_lines(evidence.below, now, labelled=True)
     if shown is None and machine is None:
         return dates.from_address(evidence.url, now)
     return dates.sharper(shown, machine)

@@ -111,6 +111,9 @@ def bounded(text: str) -> str:
     text = _DATA.sub("", text[:MAX_CHARS])
     text = re.sub(r"[ \t\u3000\xa0]{200,}", " ", text)
     text = re.sub(r"^\s*<\?xml[^>]{0,200}\?>", "", text)
+    text = re.sub(
+        r"</(?:body|html)\s*>", "", text, flags=re.IGNORECASE
+    )  # what follows them is read too
     return _flattened(_opened(text))
 
 

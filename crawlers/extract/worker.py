@@ -38,6 +38,7 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
             url=request["url"],
             now=datetime.fromisoformat(request["now"]),
             selectors=Selectors(**request["selectors"]),
+            links_only=request["links_only"],
         )
     except (MemoryError, RecursionError):
         page = Page(outcome="reject", reason="页面太复杂, 超出内存上限")

@@ -63,7 +63,7 @@ class NewsSpider(SourceSpider):
             raise SourceFailed(error.health, error.said) from error
         if response is None:
             return None
-        page = await self._page(response)
+        page = await self._page(response, links_only=True)
         if page.outcome in ("blocked", "gone", "unsupported"):
             raise SourceFailed(
                 "blocked" if page.outcome == "blocked" else "unreachable", page.reason
@@ -108,13 +108,14 @@ class NewsSpider(SourceSpider):
         if response is not None:
             self.take(key, await self._page(response), response)
 
-    async def _page(self, response: Response) -> Page:
+    async def _page(self, response: Response, *, links_only: bool = False) -> Page:
         return await self.watch.extractor.page(
             response.body,
             content_type=(response.headers.get("Content-Type") or b"").decode("latin-1"),
             url=response.url,
             now=self.watch.clock.now(),
             selectors=self.source.selectors,
+            links_only=links_only,
         )
 
     def take(self, key: str, page: Page, response: Response) -> None:

@@ -9,6 +9,7 @@ from scrapy.http import Response
 from crawlers.addresses import canonical
 from crawlers.extract.answer import Item, Items
 from crawlers.extract.posts import Unreadable, load_json, post_text, read_posts
+from crawlers.extract.search_page import MARK, read_search_page
 from crawlers.intake import Draft
 from crawlers.spider import PageFailed, SourceFailed, SourceSpider
 from records.document import SourceClass
@@ -46,7 +47,11 @@ class PostsSpider(SourceSpider):
     def items(self, response: Response, *, first: bool = True) -> Items:
         """Return the posts of an answer. Raises SourceFailed when the site wants a login."""
         kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
-        found = read_posts(response.body, content_type=kind, now=self.watch.clock.now())
+        now = self.watch.clock.now()
+        if MARK in response.body:
+            found = read_search_page(response.body, now=now)
+        else:
+            found = read_posts(response.body, content_type=kind, now=now)
         if found.outcome == "blocked":
             raise SourceFailed("login_needed", found.reason)
         if found.outcome == "reject" and first:
