@@ -40,7 +40,8 @@ class SqliteCorpus(Spool, Events, Reading):
             def one(sql: str, *values: str) -> int:
                 return int(connection.execute(sql, values).fetchone()[0])
 
-            active = one("SELECT count(*) FROM document WHERE aside = 0")
+            documents = one("SELECT count(*) FROM document")
+            active = documents - one("SELECT count(*) FROM document WHERE aside = 1")
             bare = one("SELECT count(*) FROM document WHERE aside = 0 AND version = ''")
             if version is not None:
                 bare = active - one(
@@ -48,7 +49,7 @@ class SqliteCorpus(Spool, Events, Reading):
                 )
             newest = connection.execute(_NEWEST).fetchone()[0]
             return CorpusCounts(
-                documents=one("SELECT count(*) FROM document"),
+                documents=documents,
                 unscored=bare,
                 unplaced=one(_UNPLACED),
                 events=one("SELECT count(*) FROM event"),

@@ -22,6 +22,7 @@ CREATE INDEX document_source ON document (source);
 CREATE INDEX document_platform ON document (platform);
 CREATE INDEX document_event ON document (event_id) WHERE event_id IS NOT NULL;
 CREATE INDEX document_unscored ON document (version, seen_at, id) WHERE aside = 0;
+CREATE INDEX document_aside ON document (aside) WHERE aside = 1;
 CREATE INDEX document_unplaced ON document (seen_at, id)
   WHERE event_id IS NULL AND version <> '' AND aside = 0;
 
