@@ -102,6 +102,8 @@ def _apart(met: Met, history: History, other: tuple[Met, History]) -> bool:
 
 def _placed_at(mentions: Sequence[Mention], met: Met, view: View) -> int | None:
     """Return the first member from the met moment on at which it is known whose matter it is."""
+    if view.whereabouts(mentions[index] for index in met.counted).scope is not None:
+        return met.index
     whereabouts = view.whereabouts(mentions[: met.index])
     for index in range(met.index, len(mentions)):
         whereabouts.add(mentions[index])

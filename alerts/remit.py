@@ -1,5 +1,6 @@
 """Remit 管辖: whether a matter is the operator's own, and which of its places are concerned."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -78,8 +79,8 @@ class Whereabouts:
         outside = [c for c in codes if not self._remit.inside(c) and not self._remit.above(c)]
         self.documents += 1
         self.inside += bool(inside)
-        self.outside += bool(outside) and not inside
-        self.local += not codes and self._local_source(mention)
+        self.outside += (bool(outside) or _says_elsewhere(mention)) and not inside
+        self.local += not codes and self._local_source(mention) and not _says_elsewhere(mention)
         counties = {county for county in map(self._remit.county, inside) if county}
         self.whole += bool(inside) and not counties
         self.counties.update(counties)
@@ -133,6 +134,15 @@ class Whereabouts:
         """Return the name of a place."""
         known = self._remit.regions.get(code)
         return known.name if known else self._names.get(code, code)
+
+
+_ELSEWHERE = re.compile(r"外省|邻省|外地|外市|某省|境外|国外")
+
+
+def _says_elsewhere(mention: Mention) -> bool:
+    """Whether a report places itself elsewhere without a name: 外省一煤矿 …."""
+    head = mention.document.title or mention.document.text[:40]
+    return bool(_ELSEWHERE.search(head))
 
 
 def watched(remit: Remit, mentions: Iterable[Mention]) -> Whereabouts:

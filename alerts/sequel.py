@@ -101,7 +101,7 @@ class Sequel:
 
     def _shape(self, state: _State, index: int, orders: Sequence[Order]) -> tuple[object, ...]:
         """Return what makes a new version: scope, level, grade, release, follow-up, branch answer, orders."""
-        scope = state.whereabouts.scope
+        scope = self._scope(state)
         counties = min(2, len(state.whereabouts.main_counties))
         due = sum(order.at <= self.mentions[index].at for order in orders)
         return (
@@ -114,6 +114,11 @@ class Sequel:
             state.central,
             due,
         )
+
+    def _scope(self, state: _State) -> Scope | None:
+        """Return whose matter it is: by the documents that carried the rule, where they name a place."""
+        near = self._near(state.whereabouts)
+        return near.scope or state.whereabouts.scope
 
     def _version(
         self,
@@ -140,7 +145,7 @@ class Sequel:
     ) -> Picture:
         """Return what the wording of an issue needs, as of member `index`."""
         state = state or _State(whereabouts=self.view.whereabouts(self.mentions[: index + 1]))
-        found = state.shape[0] if state.shape else scope or state.whereabouts.scope
+        found = state.shape[0] if state.shape else scope or self._scope(state)
         last = orders[-1] if orders else None
         return Picture(
             event_id=self.event_id,

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -67,6 +67,12 @@ class Picture:
         return [self.mentions[index] for index in self.met.counted if index < len(self.mentions)]
 
     @property
+    def core(self) -> list[Mention]:
+        """The members that show what the matter is about: an order alone names many matters, the event's voices one."""
+        own = [m for m in self.mentions if m.public_voice] if self.rule == "superior_order" else []
+        return own or self.counted
+
+    @property
     def first_seen_at(self) -> datetime:
         """When the first document that carried the rule was published."""
         return min(mention.document.published_at for mention in self.counted or self.mentions)
@@ -78,8 +84,10 @@ def issue_from(picture: Picture, view: View) -> Issue:
     moved = before is not None and before.scope != picture.scope
     frozen = None if moved else before
     domains, second = (
-        (frozen.domains, 0.0) if frozen else domains_of(picture.counted, picture.mentions, view)
+        (frozen.domains, 0.0) if frozen else domains_of(picture.core, picture.mentions, view)
     )
+    if frozen is None:
+        domains = _issuers_first(domains, picture, view)
     level, level_why = _level(picture, before)
     raised_at = frozen.raised_at if frozen else picture.raised_at
     county = picture.near.county
@@ -89,7 +97,7 @@ def issue_from(picture: Picture, view: View) -> Issue:
     return Issue(
         id=make_id("issue", picture.event_id, picture.rule),
         event_id=picture.event_id,
-        title=frozen.title if frozen else title_of(picture, place),
+        title=frozen.title if frozen else title_of(picture, place, view.book),
         rule=picture.rule,
         criterion=rule.criterion,
         domain=domains[0],
@@ -122,6 +130,13 @@ def domains_of(
     kept = tuple(key for key, weight in ranked if weight >= 0.35 * top)[:3]
     second = ranked[1][1] / top if len(ranked) > 1 else 0.0
     return tuple(key for key in kept if key in view.domain_names) or (UNPLACED,), second
+
+
+def _issuers_first(domains: tuple[str, ...], picture: Picture, view: View) -> tuple[str, ...]:
+    """Put the field of the misread document's issuer first, where the documents name it at all."""
+    issuer = _full_name(picture.met.issuer, view)
+    own = {domain for body in view.bodies if body.name == issuer for domain in body.domains}
+    return tuple(sorted(domains, key=lambda domain: domain not in own)) if issuer else domains
 
 
 def _weigh(mentions: Sequence[Mention], book: RuleBook) -> dict[str, float]:
@@ -164,7 +179,7 @@ def _body(
     seen = picture.mentions
     whereabouts = picture.near
     county = whereabouts.county
-    texts = [mention.text for mention in (picture.counted or seen)]
+    texts = [mention.text for mention in (picture.core or seen)]
     policy = [seen[index].text for index in picture.met.policy if index < len(seen)]
     asked = Counter(name for mention in seen if mention.score for name in mention.score.bodies)
     ground = Ground(
@@ -214,10 +229,12 @@ def _beyond(picture: Picture, view: View) -> tuple[str, ...]:
 
 
 def _full_name(issuer: str, view: View) -> str:
+    """Return the operator's name of an issuing body: 市交通运输局 is the region's own."""
     for body in view.bodies:
         if issuer in {body.name, body.short, *body.aliases}:
             return body.name
-    return issuer
+    ends = [body.name for body in view.bodies if len(issuer) > 3 and body.name.endswith(issuer)]
+    return ends[0] if len(ends) == 1 else issuer
 
 
 def _clocks(
@@ -266,7 +283,7 @@ def _reasons(picture: Picture, view: View, level_why: str, level: Level) -> tupl
     return tuple(reasons)
 
 
-def title_of(picture: Picture, place: str) -> str:
+def title_of(picture: Picture, place: str, book: RuleBook) -> str:
     """Return a title in the documents' own words: a report's or hot-list's, the commonest tag, the most typical clause."""
     named = _institutional_title(picture)
     if named:
@@ -274,7 +291,7 @@ def title_of(picture: Picture, place: str) -> str:
     tag = _common_tag(picture.counted)
     if tag:
         return masked(tag)
-    clause = masked(_typical_clause(picture.counted or list(picture.mentions)))
+    clause = masked(_typical_clause(picture.core or list(picture.mentions), book))
     return clause if not place or place[:2] in clause else f"{place}: {clause}"
 
 
@@ -296,18 +313,31 @@ def _common_tag(mentions: Sequence[Mention]) -> str:
     return tag if count > 1 else ""
 
 
-def _typical_clause(mentions: Sequence[Mention]) -> str:
-    """Return the clause that shares most with the other documents (hotline titles are clauses too)."""
+def _typical_clause(mentions: Sequence[Mention], book: RuleBook) -> str:
+    """Return the clause or call title that shares most with the other documents and names a subject."""
     texts = [_NOISE.sub("", mention.text) for mention in mentions if mention.original]
     spread = Counter(
         pair for text in texts for pair in {text[i : i + 2] for i in range(len(text) - 1)}
     )
     best, chosen = -1.0, ""
-    for text in texts:
-        for clause in _CLAUSE.findall(text):
+    for weight, clause in _clauses(mentions):
+        pairs = {clause[i : i + 2] for i in range(len(clause) - 1)}
+        shared = sum(spread[pair] - 1 for pair in pairs) / (len(clause) ** 0.5 or 1.0)
+        worth = shared * weight * (2.0 if book.subjects(clause) else 1.0)
+        if worth > best:
+            best, chosen = worth, clause
+    return chosen or "未命名议题"
+
+
+def _clauses(mentions: Sequence[Mention]) -> Iterator[tuple[float, str]]:
+    """Give the candidates: a call's title is written to be one."""
+    for mention in mentions:
+        if not mention.original:
+            continue
+        title = mention.document.title
+        if mention.hotline and title:
+            yield 1.5, _CALLER.sub("", title)
+        for clause in _CLAUSE.findall(_NOISE.sub("", mention.document.text)):
             plain = _CALLER.sub("", clause.strip(" 、:：-—~"))
-            pairs = {plain[i : i + 2] for i in range(len(plain) - 1)}
-            worth = sum(spread[pair] - 1 for pair in pairs) / (len(plain) ** 0.5 or 1.0)
-            if worth > best:
-                best, chosen = worth, plain
-    return chosen or texts[0][:28] if texts else "未命名议题"
+            if len(plain) > 3:
+                yield 1.0, plain

@@ -55,6 +55,7 @@ NEEDED = [
     "release",
     "order",
     "higher",
+    "misread",
 ]
 """The lists the rules read; a table without one of them is refused."""
 

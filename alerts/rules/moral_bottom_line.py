@@ -5,6 +5,7 @@ one must name the care that failed (meals, nursing, schooling), else a wave of f
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from alerts.mention import Mention
 from alerts.rules import Met
@@ -13,26 +14,53 @@ from config.rulebook import RuleBook
 ID = "moral_bottom_line"
 
 
+@dataclass(slots=True)
+class _Walk:
+    """What has been seen so far: who told of harm, who spoke of the same subject."""
+
+    counted: list[int] = field(default_factory=list)
+    harm: set[str] = field(default_factory=set)
+    voices: set[str] = field(default_factory=set)
+    platforms: set[str] = field(default_factory=set)
+    subjects: set[str] = field(default_factory=set)
+    fault: bool = False
+    media: bool = False
+
+
 def first_met(mentions: Sequence[Mention], book: RuleBook) -> Met | None:
     """Return the first moment enough voices speak of the harm."""
-    counted: list[int] = []
-    voices: set[str] = set()
-    platforms: set[str] = set()
-    fault = media = False
+    walk = _Walk()
     for index, mention in enumerate(mentions):
-        if not tells_harm(mention):
+        harm = tells_harm(mention)
+        if not harm and not _same_matter(walk, mention, book):
             continue
-        counted.append(index)
-        fault = fault or mention.says("fault", "dignity")
-        media = media or (mention.media and mention.original)
-        if mention.public_voice:
-            platforms.add(mention.document.platform)
-            if mention.original:
-                voices.add(mention.voice)
-        reason = _enough(book, len(voices), len(platforms), media=media)
-        if fault and reason:
-            return _met(mentions, counted, reason)
+        walk.counted.append(index)
+        _note(walk, mention, book, harm=harm)
+        reason = _enough(walk, book)
+        if walk.fault and reason:
+            return _met(mentions, walk.counted, reason)
     return None
+
+
+def _note(walk: _Walk, mention: Mention, book: RuleBook, *, harm: bool) -> None:
+    if harm:
+        walk.subjects |= book.subjects(mention.text)
+        walk.fault = walk.fault or mention.says("fault", "dignity")
+        walk.media = walk.media or (mention.media and mention.original)
+    if not mention.public_voice:
+        return
+    walk.platforms.add(mention.document.platform)
+    if mention.original:
+        walk.voices.add(mention.voice)
+        if harm:
+            walk.harm.add(mention.voice)
+
+
+def _same_matter(walk: _Walk, mention: Mention, book: RuleBook) -> bool:
+    """Whether a private voice speaks on the subject of the harm already told."""
+    if not walk.harm or not mention.public_voice or not mention.serious:
+        return False
+    return bool(walk.subjects & book.subjects(mention.text))
 
 
 def tells_harm(mention: Mention) -> bool:
@@ -54,15 +82,19 @@ def _several_or_abused(mention: Mention) -> bool:
     return mention.says("fault") or mention.fact("exposed") >= 2 or mention.says("minors")
 
 
-def _enough(book: RuleBook, voices: int, platforms: int, *, media: bool) -> str:
-    if voices >= book.threshold(ID, "voices") and platforms >= book.threshold(ID, "platforms"):
+def _enough(walk: _Walk, book: RuleBook) -> str:
+    harm, voices, platforms = len(walk.harm), len(walk.voices), len(walk.platforms)
+    told = harm >= book.threshold(ID, "voices_of_harm")
+    spread = platforms >= book.threshold(ID, "platforms")
+    if told and spread and voices >= book.threshold(ID, "voices"):
         return (
-            f"{voices} 个互不转载的声音说到弱势群体受到伤害 ({book.label(ID, 'voices')}), "
+            f"{voices} 个互不转载的声音说到同一件事 ({book.label(ID, 'voices')}), "
+            f"其中 {harm} 个直接说到弱势群体受到伤害 ({book.label(ID, 'voices_of_harm')}), "
             f"出现在 {platforms} 个平台 ({book.label(ID, 'platforms')})"
         )
-    if media and voices >= book.threshold(ID, "voices_with_media"):
+    if walk.media and harm >= book.threshold(ID, "voices_with_media"):
         label = book.label(ID, "voices_with_media")
-        return f"已有媒体报道, 并有 {voices} 个互不转载的声音说到 ({label})"
+        return f"已有媒体报道, 并有 {harm} 个互不转载的声音说到伤害 ({label})"
     return ""
 
 

@@ -28,6 +28,9 @@ CLEAR = (
     "没用了",
     "注销",
     "失效",
+    "清零",
+    "归零",
+    "停发",
 )
 SEIZE = (
     "上门收",
@@ -44,8 +47,6 @@ SEIZE = (
     "全部拆",
 )
 OTHER = (
-    "清零",
-    "停发",
     "余额不退",
     "钱没了",
     "不退钱",
@@ -71,7 +72,9 @@ class _Walk:
     named: int = 0
     draft: int = 0
     hearsay: bool = False
+    pointed_out: bool = False
     claims: list[int] = field(default_factory=list)
+    claimed: set[str] = field(default_factory=set)
 
 
 def first_met(mentions: Sequence[Mention], book: RuleBook) -> Met | None:
@@ -80,21 +83,25 @@ def first_met(mentions: Sequence[Mention], book: RuleBook) -> Met | None:
     walk = _Walk()
     for index, mention in enumerate(mentions):
         _note_policy(walk, index, mention)
-        if not _claims(walk, mention):
-            continue
-        walk.hearsay = walk.hearsay or mention.says("hearsay", "doubt")
         walk.claims = [old for old in walk.claims if mention.at - mentions[old].at <= window]
-        walk.claims.append(index)
+        if _points_out(walk, mention):
+            walk.pointed_out = True
+        elif not _claims(walk, mention):
+            continue
+        else:
+            walk.hearsay = walk.hearsay or mention.says("hearsay", "doubt")
+            walk.claims.append(index)
+            walk.claimed.add(mention.document.id)
         reason = _enough(walk, mentions, book)
         if reason:
-            return _met(walk, mentions, reason)
+            return _met(walk, mentions, reason, index)
     return None
 
 
 def is_policy(mention: Mention) -> bool:
     """Whether a document is the policy text itself: an official article with a title of the trade, not an answer."""
     document = mention.document
-    if not mention.official or document.kind != "article" or not mention.says("policy"):
+    if not mention.official or document.kind != "article":
         return False
     return bool(_TITLE.search(document.title)) and not re.search(
         r"答复|通报|答问|说明|澄清|发布会|曝光|公示|预警", document.title
@@ -121,10 +128,22 @@ def _claims(walk: _Walk, mention: Mention) -> bool:
     if mention.official or mention.media or not mention.serious or mention.says("leisure"):
         return False
     text = mention.text
+    if mention.copy_of in walk.claimed:
+        return True
     if any(word in text and word not in walk.text for word in (*CLEAR, *SEIZE)):
         return True
     unsure = mention.says("hearsay", "doubt")
     return unsure and any(word in text and word not in walk.text for word in OTHER)
+
+
+def _points_out(walk: _Walk, mention: Mention) -> bool:
+    """Whether a medium or an authority says that people misread, and names what the policy does not say."""
+    if not (mention.media or mention.official) or not mention.original or is_policy(mention):
+        return False
+    words = (*CLEAR, *SEIZE, *OTHER)
+    named = any(word in mention.text and word not in walk.text for word in words)
+    about = bool(walk.policy) or mention.says("policy")
+    return named and about and mention.says("misread") and mention.serious
 
 
 def _enough(walk: _Walk, mentions: Sequence[Mention], book: RuleBook) -> str:
@@ -133,6 +152,9 @@ def _enough(walk: _Walk, mentions: Sequence[Mention], book: RuleBook) -> str:
     suffix = "_open_draft" if walk.draft else ""
     found = [mentions[index] for index in walk.claims]
     voices = {one.voice for one in found if one.original}
+    if walk.pointed_out and len(found) >= book.threshold(ID, "retellings_with_media"):
+        label = book.label(ID, "retellings_with_media")
+        return f"媒体或官方已指出有人误读, {len(found)} 份内容转述与文件不符的说法 ({label})"
     if len(found) < book.threshold(ID, "retellings" + suffix):
         return ""
     if len(voices) < book.threshold(ID, "voices" + suffix):
@@ -143,7 +165,7 @@ def _enough(walk: _Walk, mentions: Sequence[Mention], book: RuleBook) -> str:
     )
 
 
-def _met(walk: _Walk, mentions: Sequence[Mention], reason: str) -> Met:
+def _met(walk: _Walk, mentions: Sequence[Mention], reason: str, index: int) -> Met:
     found = [mentions[index] for index in walk.claims]
     words: dict[str, None] = {}
     for one in found:
@@ -161,8 +183,8 @@ def _met(walk: _Walk, mentions: Sequence[Mention], reason: str) -> Met:
     if walk.draft:
         reasons.append("文件仍在公开征求意见, 尚未生效")
     return Met(
-        index=walk.claims[-1],
-        counted=tuple(walk.claims),
+        index=index,
+        counted=tuple(dict.fromkeys((*walk.claims, index))),
         reasons=tuple(reasons),
         open_draft=bool(walk.draft),
         issuer=issuer,

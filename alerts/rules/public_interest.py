@@ -34,7 +34,7 @@ def first_met(mentions: Sequence[Mention], book: RuleBook) -> Met | None:
         walk.draft = walk.draft or mention.says("draft")
         walk.recent = _since(mentions, walk.recent, mention.at, window)
         walk.recent.append(index)
-        if not (speaks(mention, draft=walk.draft) or reports(mention)):
+        if not (speaks(mention, book, draft=walk.draft) or reports(mention)):
             continue
         walk.counted = _since(mentions, walk.counted, mention.at, window)
         walk.counted.append(index)
@@ -61,7 +61,7 @@ def _strand(
     return [index for index in counted if best in subjects[index]], False
 
 
-def speaks(mention: Mention, *, draft: bool) -> bool:
+def speaks(mention: Mention, book: RuleBook, *, draft: bool) -> bool:
     """Whether a private voice or a call asks for something of public interest."""
     if not mention.public_voice or not mention.serious or mention.says("leisure"):
         return False
@@ -69,9 +69,10 @@ def speaks(mention: Mention, *, draft: bool) -> bool:
         return False
     if mention.judged("public_interest", "moral_bottom_line", "emergency_disaster"):
         return True
+    matter = mention.says("interest", "illness") or bool(book.subjects(mention.text))
     if mention.hotline:
-        return mention.says("interest", "illness")
-    return mention.says("interest", "illness") and (mention.asks or mention.negative)
+        return matter
+    return matter and (mention.asks or mention.negative)
 
 
 def reports(mention: Mention) -> bool:
