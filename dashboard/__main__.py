@@ -1,8 +1,11 @@
 """`python -m dashboard [up]` runs everything; `python -m dashboard serve` only the web server."""
 
 import argparse
+import contextlib
+import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from config.desk import open_desk
 from dashboard.supervise import up
@@ -28,8 +31,16 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.verb == "serve":
         from dashboard.serve import serve  # noqa: PLC0415 - Streamlit takes seconds to load; `up` never needs it
 
-        return serve(desk, arguments.fd)
+        leave(serve(desk, arguments.fd))
     return up(desk)
+
+
+def leave(code: int) -> NoReturn:
+    """End the process at once: a page that is being drawn in a daemon thread may hold the console's lock for ever."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -80,7 +80,7 @@ def _header() -> None:
             st.text(found.body)
     if found.sample:
         _progress()
-    troubles = [*_broken_sources(), *_broken_children()]
+    troubles = [*_low_disk(), *_broken_sources(), *_broken_children()]
     if troubles:
         with st.container(key="trouble"):
             st.text(text.TROUBLE.format(list="; ".join(troubles[:SHOWN])))
@@ -108,6 +108,11 @@ def _walked(clock: object) -> float:
     if not isinstance(clock, ReplayClock):
         return 0.0
     return min(1.0, (clock.now() - clock.start) / (clock.end - clock.start))
+
+
+def _low_disk() -> list[str]:
+    found = reads.low_disk()
+    return [] if found is None else [text.LOW_DISK.format(free=found[0], least=found[1])]
 
 
 def _broken_sources() -> list[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from config.desk import Desk
 from dashboard import status
+from dashboard.console import say
 from records.errors import UsageError, WorkFailed
 
 LOCK = "up.lock"
@@ -51,7 +52,7 @@ def _lock(fd: int, desk: Desk) -> None:
         if (holder is not None and _runs(holder)) or time.monotonic() > until:
             raise UsageError(_taken(desk, holder))
         if not told:
-            print("上一次运行正在收尾, 请稍候…", flush=True)
+            say("上一次运行正在收尾, 请稍候…")
             told = True
         time.sleep(0.2)
 

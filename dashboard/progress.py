@@ -5,6 +5,7 @@ import contextlib
 from dataclasses import dataclass
 
 from config.desk import Desk
+from dashboard.console import say
 from records.clock import beijing
 from records.errors import HuiyingError
 from store.interface import CorpusCounts
@@ -70,10 +71,10 @@ async def follow(desk: Desk, stop: asyncio.Event) -> None:
         found = await _look(desk)
         if found is not None and not over:
             if found != before or (desk.sample and not over):
-                print(sentence(desk, found), flush=True)
+                say(sentence(desk, found))
             over = finished(desk, found, before)
             if over:
-                print(_goodbye(desk, found), flush=True)
+                say(_goodbye(desk, found))
         before = found or before
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), CALM if over or not desk.sample else EVERY)

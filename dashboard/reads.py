@@ -3,6 +3,7 @@
 Pages never write here; what people do goes through `dashboard.act`.
 """
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -279,7 +280,17 @@ def forget() -> None:
     st.cache_data.clear()
 
 
-# -- child processes
+# -- disk and child processes
+
+
+def low_disk() -> tuple[float, float] | None:
+    """Return free and least gigabytes when collecting pauses for want of disk, else None."""
+    least = desk().settings.number("min_free_gb")
+    try:
+        free = shutil.disk_usage(desk().folder).free / 1e9
+    except OSError:
+        return None
+    return (free, least) if free < least else None
 
 
 def children() -> tuple[status.DeskState | None, float]:

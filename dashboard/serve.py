@@ -20,6 +20,7 @@ from streamlit.web.bootstrap import load_config_options
 
 from config.desk import Desk
 from dashboard import place, text
+from dashboard.console import say
 from dashboard.gate import Asgi, Asset, Gate
 from dashboard.pages import PAGES
 from records.errors import WorkFailed
@@ -137,7 +138,7 @@ def serve(desk: Desk, fd: int | None) -> int:
     settings = desk.settings
     if fd is None:
         listening = place.take_port(settings.text("host"), int(settings.number("port")))
-        print(place.address_of(listening), flush=True)
+        say(place.address_of(listening))
     else:
         listening = socket.socket(fileno=fd)
     logging.getLogger("streamlit").setLevel(logging.WARNING)

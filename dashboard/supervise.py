@@ -19,6 +19,7 @@ from config.desk import Desk
 from config.settings import ROOT
 from dashboard import place, status
 from dashboard.children import FIRST_WAIT, Child, ChildSpec, stages, web
+from dashboard.console import complain, say
 from dashboard.logs import LogFile
 from dashboard.progress import follow
 from records.clock import SystemClock
@@ -68,7 +69,7 @@ class Supervisor:
         answered = await self._answers()
         if self.stop.is_set():
             return
-        print(self.address if answered else f"网页还没有应答, 仍在启动: {self.address}", flush=True)
+        say(self.address if answered else f"网页还没有应答, 仍在启动: {self.address}")
         self.desk.start_clock()
         for child in self.children[1:]:
             self._keep(child)
@@ -101,7 +102,7 @@ class Supervisor:
             for child in self.children:
                 child.signal(signal.SIGKILL)
             return
-        print("正在收尾…", flush=True)
+        say("正在收尾…")
         self.stop.set()
 
     async def _drain(self) -> None:
@@ -152,7 +153,7 @@ class Supervisor:
 
     def _say_broken(self, child: Child) -> None:
         if not child.ended.is_set():
-            print(f"{child.spec.title} 连续失败, 已停用: {child.said} (其余照常运行)", flush=True)
+            say(f"{child.spec.title} 连续失败, 已停用: {child.said} (其余照常运行)")
             child.ended.set()
 
     def _write(self) -> None:
@@ -167,9 +168,7 @@ class Supervisor:
             self.full = False
         except OSError as error:
             if not self.full:
-                print(
-                    str(place.folder_trouble(self.desk.folder, error)), file=sys.stderr, flush=True
-                )
+                complain(str(place.folder_trouble(self.desk.folder, error)))
             self.full = True
 
     async def _renew(self) -> None:

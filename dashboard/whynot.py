@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from alerts.kinship import subject_of
 from alerts.mention import Mention, mentions_of
-from alerts.rules.public_interest import ID, speaks
+from alerts.rules.public_interest import ID
 from alerts.view import View
 from dashboard import text
 from records.issue import Issue
@@ -60,8 +60,17 @@ def _kinds(mentions: Sequence[Mention]) -> list[tuple[str, int]]:
 
 def _voices(mentions: Sequence[Mention], view: View) -> list[str]:
     """Say how many independent voices ask for something of public interest, beside what the rule needs."""
-    asking = [one for one in mentions if one.original and speaks(one, draft=False)]
+    asking = [one for one in mentions if one.original and _asks(one)]
     voices = len({one.voice for one in asking})
     needed = view.book.threshold(ID, "voices")
     sentence = text.WHY_NOT_VOICES if voices < needed else text.WHY_NOT_SPREAD
     return [sentence.format(voices=voices, needed=f"{needed:g}")]
+
+
+def _asks(mention: Mention) -> bool:
+    """Whether a private voice or a call asks for something of public interest, in earnest."""
+    if not mention.public_voice or not mention.serious or mention.says("leisure"):
+        return False
+    return mention.says("interest", "illness") and (
+        mention.hotline or mention.asks or mention.negative
+    )

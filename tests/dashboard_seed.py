@@ -30,13 +30,13 @@ MEALS, CONCERT, RUMOUR, FAR = (
 )
 
 
-def desk_in(folder: Path) -> Desk:
-    """Return a sample desk whose clock has reached the week's end."""
+def desk_in(folder: Path, *, gone: timedelta = timedelta(hours=1), rate: float = 5000.0) -> Desk:
+    """Return a sample desk whose clock has walked for `gone`: by default to the week's end."""
     settings = load(file=None, environ={"HUIYING_DATA_DIR": str(folder)})
     desk = open_desk(settings, sample=True)
     desk.prepare()
-    anchor = SystemClock().now() - timedelta(hours=1)
-    clock = ReplayClock(start=SAMPLE_START, end=SAMPLE_END, rate=5000.0, anchor=anchor)
+    anchor = SystemClock().now() - gone
+    clock = ReplayClock(start=SAMPLE_START, end=SAMPLE_END, rate=rate, anchor=anchor)
     clock.save(desk.clock_file)
     return desk
 

@@ -7,6 +7,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -29,16 +30,13 @@ DONE = "[data-testid=stApp][data-test-script-state=notRunning]"
 WIDE, PHONE_WIDTH = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve the pages over the small invented desk."""
-    folder = tmp_path_factory.mktemp("browser")
-    fill(desk_in(folder))
+def serving(folder: Path, port: int) -> Iterator[str]:
+    """Serve the pages over a data folder until the caller is done."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}  # noqa: TID251 - a child's environment is made from ours
     process = subprocess.Popen(
         [sys.executable, "-m", "dashboard", "serve"],
         cwd=ROOT,
-        env=kept | {"HUIYING_DATA_DIR": str(folder), "HUIYING_PORT": "18900"},
+        env=kept | {"HUIYING_DATA_DIR": str(folder), "HUIYING_PORT": str(port)},
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -49,6 +47,21 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     process.terminate()
     process.wait(timeout=15)
     process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve the small invented desk at the week's end."""
+    folder = tmp_path_factory.mktemp("browser")
+    fill(desk_in(folder))
+    yield from serving(folder, 18900)
+
+
+@pytest.fixture
+def replaying(tmp_path: Path) -> Iterator[str]:
+    """Serve the same desk while its week is still being walked, an hour in six seconds."""
+    fill(desk_in(tmp_path, gone=timedelta(seconds=860), rate=600.0))
+    yield from serving(tmp_path, 18950)
 
 
 def _wait_for(url: str) -> None:
@@ -212,3 +225,29 @@ def test_a_search_for_a_number_is_refused_on_the_page(
     box.press("Enter")
     expect(page.get_by_text("本系统只查议题、不查个人")).to_be_visible()
     expect(page.get_by_text("结果", exact=True)).to_have_count(0)
+
+
+def test_pages_renew_themselves_during_the_replay_without_flicker(
+    context: BrowserContext, replaying: str
+) -> None:
+    """Time moves on by itself; what the reader opened stays open, and nothing fades while it is renewed."""
+    page = opened(context, replaying)
+    clock = page.locator(".st-key-clock")
+    expect(page.get_by_text("示例周回放中").first).to_be_visible()
+    page.get_by_text("证据 (2 件)").click()
+    shown = page.get_by_text("孩子们放学都说肚子疼")
+    expect(shown).to_be_visible()
+    before, faded = clock.inner_text(), 0
+    for _ in range(40):
+        page.wait_for_timeout(200)
+        faded += int(page.evaluate(FADED))
+    assert clock.inner_text() != before
+    expect(shown).to_be_visible()
+    assert faded == 0
+
+
+FADED = """
+() => [...document.querySelectorAll('[data-testid=stMain] [data-testid=stElementContainer]')]
+  .filter(element => Number(getComputedStyle(element).opacity) < 0.99).length
+"""
+"""Counts elements that are shown paler than they are."""
