@@ -48,7 +48,7 @@ def ground(rule: str, domain: str, **more: Any) -> Ground:
 @pytest.mark.material
 def test_the_clocks_are_those_of_the_reference(shared: Path) -> None:
     """Hours and ids as in domain_rules.yaml; what is a default there is called one here."""
-    yaml: Any = importlib.import_module("yaml")  # untyped, and there by way of apprise
+    yaml: Any = importlib.import_module("yaml")  # untyped
     reference = yaml.safe_load((shared / "reference" / "domain_rules.yaml").read_text("utf-8"))
     rows = {row["id"]: row for row in reference["response_clocks"]}
     for key, clock in BOOK.clocks.items():

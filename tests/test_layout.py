@@ -36,8 +36,6 @@ WALLS = {
     "streamlit": "dashboard/",
     "plotly": "dashboard/",
     "uvicorn": "dashboard/",
-    "apprise": "alerts/",
-    "chinese_calendar": "config/",
 }
 
 
