@@ -3,6 +3,7 @@
 The title never quotes a private person: it is a headline, a hot-list entry, a shared #话题# or the shared keywords.
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,6 +17,11 @@ from records.score import Score
 TITLE_CHARS = 40
 KEYWORDS = 8
 SHARE_OF_PLATFORM = 0.05
+
+_COUNTS_OR_TIMES = re.compile(
+    r"^(?:[一二两三四五六七八九十百千万几半零\d]|今|明|昨|下个|上个|这个|那个|晚一|来电)"
+)
+"""How many and when are rare words, but they name no matter."""
 
 Part = tuple[Document, Score | None, Placement]
 
@@ -53,7 +59,8 @@ def _keywords(members: Sequence[Part]) -> tuple[str, ...]:
     counts: Counter[str] = Counter()
     for _, score, placement in members:
         if score is not None and not placement.copy_of:
-            counts.update(dict.fromkeys(score.keywords, 1))
+            kept = (word for word in score.keywords if not _COUNTS_OR_TIMES.match(word))
+            counts.update(dict.fromkeys(kept, 1))
     ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     return tuple(word for word, _ in ranked[:KEYWORDS])
 
