@@ -1,5 +1,7 @@
 """Opens the stores of a desk: the only place that knows which backend stands behind the interfaces."""
 
+from urllib.parse import quote
+
 from config.desk import Desk
 from records.clock import Clock
 from store.interface import Corpus, Ledger
@@ -20,7 +22,7 @@ def open_ledger(desk: Desk, clock: Clock | None = None) -> Ledger:
     """Return the desk's ledger, made and migrated on first use; `clock` dates the rows nobody else dates."""
     desk.prepare()
     return SqlLedger(
-        f"sqlite:///{desk.folder / LEDGER}",
+        f"sqlite:///{quote(str(desk.folder / LEDGER))}",
         key_file=desk.folder / "secrets" / "audit.key",
         clock=clock or desk.clock(),
     )

@@ -17,8 +17,8 @@ from tests.contracts.material import document, issue
 
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """Give a sample desk of its own, with some documents and an issue."""
-    monkeypatch.setenv("HUIYING_DATA_DIR", str(tmp_path / "var"))
+    """Give a sample desk of its own, in a folder with an awkward name, with some documents and an issue."""
+    monkeypatch.setenv("HUIYING_DATA_DIR", str(tmp_path / "数 据%20?#"))
     made = open_desk(sample=True)
     monkeypatch.setattr("store.__main__.open_desk", lambda: made)
     with closing(open_corpus(made)) as corpus, closing(open_ledger(made)) as ledger:

@@ -31,7 +31,7 @@ from tests.contracts.material import (
 
 LATE = MONDAY + timedelta(days=365)
 quiet = settings(
-    max_examples=150,
+    max_examples=100,
     deadline=None,
     # The corpus is filled once and only read; each backend inherits the test, which hypothesis calls executors.
     suppress_health_check=[
