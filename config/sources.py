@@ -6,7 +6,7 @@ long it waits for a broken source (`patience_minutes`).
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Literal, get_args
 from urllib.parse import urlsplit
@@ -97,9 +97,44 @@ def load_sources(file: Path) -> SourceTable:
     blocks = table.get("sources", [])
     if not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
         _refuse(file, line_of(file, "sources"), "sources 应写成若干个 [[sources]] 段")
-    sources = tuple(_source(file, number, block) for number, block in enumerate(blocks))  # type: ignore[arg-type]
+    sources = tuple(_source(file, number, dict(block)) for number, block in enumerate(list(blocks)))  # type: ignore[call-overload]
     _refuse_doubles(file, sources)
     return SourceTable(patience_minutes=patience, sources=sources)  # type: ignore[arg-type]
+
+
+LOCAL_KEYS = ("on", "start", "poll_seconds", "delay_s", "pages")
+
+
+def with_local(table: SourceTable, file: Path) -> SourceTable:
+    """Return the table with an operator's own `[sources.NAME]` changes (on, start …) from config/local.toml."""
+    changes = read_toml(file).get("sources", {}) if file.exists() else {}
+    if not isinstance(changes, dict):
+        _refuse(file, line_of(file, "sources"), "sources 应写成 [sources.来源名] 段")
+    for name, change in dict(changes).items():  # type: ignore[call-overload]
+        _check_change(file, table, name, change)
+    sources = tuple(_changed(file, source, dict(changes)) for source in table.sources)  # type: ignore[call-overload]
+    return replace(table, sources=sources)
+
+
+def _check_change(file: Path, table: SourceTable, name: str, change: object) -> None:
+    head = line_of(file, f"[sources.{name}]")
+    if table.named(name) is None:
+        known = "、".join(source.name for source in table.sources)
+        _refuse(file, head, f"没有名为 {name} 的来源; 可用的有 {known}")
+    for key, value in change.items() if isinstance(change, dict) else ():
+        if key not in LOCAL_KEYS or type(value) not in _TYPES[key]:
+            allowed = "、".join(LOCAL_KEYS)
+            _refuse(file, head, f"来源 {name} 的 {key} 不对; 这里可改的有 {allowed}")
+
+
+def _changed(file: Path, source: Source, changes: Mapping[str, Mapping[str, object]]) -> Source:
+    change = changes.get(source.name)
+    if not change:
+        return source
+    values = {key: tuple(v) if isinstance(v, list) else v for key, v in change.items()}
+    made = replace(source, **values)  # type: ignore[arg-type]
+    _check_values(file, 0, made)
+    return made
 
 
 def _refuse(file: Path, line: int | None, message: str) -> None:

@@ -11,6 +11,26 @@ TRACKING = re.compile(
 )
 """Query parameters that tell where a reader came from or who wrote, never which page is meant."""
 
+_SHARED = frozenset(
+    [
+        "timeline",
+        "singlemessage",
+        "groupmessage",
+        "wx",
+        "weixin",
+        "wechat",
+        "weibo",
+        "qq",
+        "qzone",
+        "share",
+        "app",
+        "pc",
+        "mobile",
+        "rss",
+        "search",
+    ]
+)
+"""Values of `from` that tell the reader's way; any other may belong to the page."""
 _AUTHOR_PATH = re.compile(r"^/(?:u/)?\d{5,12}/(?P<post>[A-Za-z0-9]{6,20})$")
 """weibo.com/<author>/<post>: the author's number is dropped, the post's kept."""
 
@@ -37,7 +57,11 @@ def canonical(url: str, base: str = "") -> str:
 
 def _query(query: str) -> str:
     pairs = parse_qsl(query, keep_blank_values=True)
-    kept = [(key, value) for key, value in pairs if not TRACKING.match(key)]
+    kept = [
+        (key, value)
+        for key, value in pairs
+        if not TRACKING.match(key) and not (key == "from" and value.lower() in _SHARED)
+    ]
     return urlencode(kept) if len(kept) < len(pairs) else query
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from crawlers.extract.answer import Item, Items
 from crawlers.extract.boards import read_board
 from crawlers.extract.feeds import read_feed
-from crawlers.extract.posts import read_posts
+from crawlers.extract.posts import NAME_END, read_posts
 from crawlers.extract.search_page import MARK, read_search_page
 from crawlers.extractor import Extractor
 from crawlers.settings import MAX_BYTES
@@ -123,7 +123,7 @@ def _item_values(item: Item) -> dict[str, Any]:
         "id": item.id,
         "url": item.url,
         "title": item.title,
-        "text": item.text,
+        "text": item.text.replace(NAME_END, ""),
         "published_at": beijing(item.published_at).isoformat() if item.published_at else None,
         "reposts": item.reposts,
         "comments": item.comments,

@@ -84,5 +84,5 @@ def is_article(shape: Shape) -> bool:
         return False
     share = shape.sentences / max(1, shape.text)
     if not shape.dated:
-        return shape.agreed and shape.sentences >= 150 and shape.longest >= 60 and share >= 0.8
+        return shape.agreed and shape.sentences >= 150 and shape.longest >= 50 and share >= 0.8
     return share >= 0.45 or shape.agreed
