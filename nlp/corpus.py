@@ -15,7 +15,10 @@ from pathlib import Path
 from typing import Any
 
 LABELS = Path(__file__).parent / "labels" / "hot_titles.jsonl"
+HASHED = Path(__file__).parent / "labels" / "by_hash.jsonl"
 FOLDS = 10
+WEAK_CHARS = 500
+"""A message says what it wants in its first lines; a weak label needs no more of it."""
 TEST_FOLD = 0
 
 REVIEWS = {
@@ -48,11 +51,13 @@ class Row:
     needs: str = ""
     criterion: str = ""
     weight: float = 1.0
+    key: str = ""
 
     @property
     def fold(self) -> int:
-        """0 … 9 by the hash of the text."""
-        return int(sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()[:8], 16) % FOLDS
+        """0 … 9 by the hash of the text, or of what several rows made of one text have in common."""
+        key = (self.key or self.text).encode("utf-8", "surrogatepass")
+        return int(sha256(key).hexdigest()[:8], 16) % FOLDS
 
 
 def polar_rows(data: Path) -> Iterator[Row]:
@@ -87,6 +92,15 @@ def gold_rows(data: Path) -> list[Row]:
 def own_rows(path: Path = LABELS) -> list[Row]:
     """Return hot-search titles labelled here, one by one, by response_gold's guide."""
     return [_gold(record, "own") for record in read(path)] if path.exists() else []
+
+
+def hashed_rows(data: Path, path: Path = HASHED) -> list[Row]:
+    """Return texts of folders that may not be committed, labelled here by the hash of the text."""
+    labels = {record["sha256"]: record for record in read(path)} if path.exists() else {}
+    texts = [whole(record) for record in messages(data)]
+    texts += [record["text"] for record in read(data / "ced_cascades" / "cascades.jsonl.gz")]
+    found = ((text, labels.get(sha256(text.encode()).hexdigest()[:16])) for text in texts)
+    return [_gold({**label, "text": text}, "hashed") for text, label in found if label]
 
 
 def _gold(record: dict[str, Any], source: str) -> Row:
@@ -138,16 +152,24 @@ def message_rows(data: Path) -> Iterator[Row]:
         appeal = title_appeal(record["title"])
         if appeal:
             mood = _APPEAL_MOODS.get(appeal, "")
-            whole = f"{record['title']}\n{record['text']}"
-            body = masked(record["text"])
-            yield Row(text=body, source="message_body", appeal=appeal, sentiment=mood)
-            yield Row(text=whole, source="message", appeal=appeal, sentiment=mood, weight=0.5)
+            key = record["text"]
+            body = masked(key)[:WEAK_CHARS]
+            text = whole(record)[:WEAK_CHARS]
+            yield Row(text=body, source="message_body", key=key, appeal=appeal, sentiment=mood)
+            yield Row(
+                text=text, source="message", key=key, appeal=appeal, sentiment=mood, weight=0.5
+            )
 
 
 def messages(data: Path) -> Iterator[dict[str, Any]]:
     """Yield all government messages: title, time, text."""
     for name in ("posts", "posts_with_reply"):
         yield from read(data / "gov_messages" / f"{name}.jsonl.gz")
+
+
+def whole(record: dict[str, Any]) -> str:
+    """Return a message as one text, the title first."""
+    return f"{record['title']}\n{record['text']}"
 
 
 def title_appeal(title: str) -> str:
@@ -193,10 +215,25 @@ def news_rows(data: Path, every: int = 4) -> Iterator[Row]:
             yield Row(
                 text=record["text"],
                 source="news",
-                appeal="news",
+                appeal="news" if number % (3 * every) == 0 else "",
                 needs="no" if away else "",
                 domains=("none",) if away else (),
                 criterion="none" if away else "",
+                weight=0.3,
+            )
+
+
+def voice_rows(data: Path, every: int = 3) -> Iterator[Row]:
+    """Yield everyday Weibo posts that show a mood: what people sound like who ask nothing of an office."""
+    for number, record in enumerate(read(data / "smp2020" / "usual_eval_labeled.jsonl.gz")):
+        if number % every == 0 and record["label"] != "neutral":
+            yield Row(
+                text=record["text"],
+                source="voice",
+                appeal="opinion",
+                needs="no",
+                criterion="none",
+                domains=("none",),
                 weight=0.3,
             )
 

@@ -109,8 +109,13 @@ def _load(path: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-_ORDINARY_CITIES = frozenset({"白银", "阿里", "安康", "玉树", "海东", "海伦", "合作"})
-"""Cities whose name is better known as a word; every other prefecture is a place first."""
+_ORDINARY_TEXT = """
+白银 阿里 安康 玉树 海东 海伦 合作
+新建 江口 九龙 东城 西城 城东 城西 城北 城南 城关 长安 新城 河口 海港 南山 北关 东湖 西湖 青山 东山 西山 中山区 江北 江南 江东 江西区
+龙华 龙泉 清河 长江 南关 北塔 太和 新华 新兴 东港 海城 金山 宝山 凤凰 铁山 石门 白云 龙门 新市 南沙 光明 罗湖 田家 通州区 东乡 南乡 古城 古镇 水城 江城 山城 河东 河西 海州 高新 金凤 兴庆 丰台区
+"""
+_ORDINARY = frozenset(_ORDINARY_TEXT.split())
+"""Places whose short name is better known as a word or as part of many names; other prefectures are places first."""
 _WELL_KNOWN_TEXT = """
 常熟 恩施 赤壁 仙桃 康定 公主岭 瓦房店 牙克石 兴义 个旧 玉门 神木 大冶 临清 高密 登封 义马 舞钢 项城 化州 辛集 遵化 介休
 门头沟 石景山 房山 顺义 昌平 怀柔 萧山 余杭 宝安 龙岗 盐田 顺德 禅城 徐汇 杨浦 崇明 奉贤 沙坪坝 北碚 大足 双流 仪征 句容
@@ -123,8 +128,8 @@ _WELL_KNOWN = frozenset(_WELL_KNOWN_TEXT.split())
 def _is_word(name: str, code: str) -> bool:
     """Say whether a short name is an ordinary word or a given name by the tag in jieba's dictionary."""
     short = short_name(name)
-    if short in _ORDINARY_CITIES or short in _WELL_KNOWN:
-        return short in _ORDINARY_CITIES
+    if short in _ORDINARY or short in _WELL_KNOWN:
+        return short in _ORDINARY
     tag = _word_tags().get(short, "ns")
     if code.endswith("00") or tag in {"ns", "nt", "nz"}:
         return False

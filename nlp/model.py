@@ -116,8 +116,8 @@ def sigmoid(values: npt.NDArray[np.floating]) -> F32:
     return result
 
 
-def softmax(values: F32) -> F32:
-    """Return probabilities of rows of logits."""
-    powers = np.exp(values - values.max(axis=1, keepdims=True))
-    result: F32 = powers / powers.sum(axis=1, keepdims=True)
+def shares(values: npt.NDArray[np.floating]) -> F32:
+    """Return one-against-the-rest logits of each row as probabilities that sum to one."""
+    each = sigmoid(values)
+    result: F32 = each / np.maximum(each.sum(axis=1, keepdims=True), 1e-6)
     return result

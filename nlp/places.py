@@ -21,6 +21,8 @@ _NOT_PLACE = re.compile(
     r"|站(?!在)|小区|花园|花苑|家园|新村|公寓|酒店|宾馆|饭店|广场|大厦|公馆"
     r"|公园|山庄|水厂|银行|证券|牌|啤酒|拉面|烤鸭|菜馆|装|陵|片|日报|晚报|商报|时报|卫视)"
 )
+_NOT_COUNTY = re.compile(r"机场|医院|大学|学院|中学|公司|集团|宫|寺|港|口岸")
+"""Behind a county's short name these make another name: 鼓楼医院, 青羊宫."""
 _GLUED = frozenset(
     (
         "市场",
@@ -42,20 +44,19 @@ _GLUED = frozenset(
 """Full name and next character that make another word: 开平市场 is not 开平市."""
 _NAMES_IN_WORDS = frozenset(
     (
-        "南京东路",
         "北京时间",
+        "中山大学",
         "山东大鼓",
-        "上海滩",
-        "中山装",
-        "东方航空",
         "海南航空",
-        "东方红",
-        "长安汽车",
         "北京现代",
-        "大同小异",
-        "南通通",
+        "上海大众",
+        "南京大屠",
+        "吉林森工",
+        "香港脚",
+        "云南白药",
     )
 )
+"""Two characters behind a city's name that make it something else."""
 _MAX_PLACES = 12
 
 
@@ -105,6 +106,9 @@ class Places:
             forms.setdefault(other, []).append(
                 _Name(code=entry.code, full=True, word=False, own=own)
             )
+            if entry.code.endswith("00") and len(short_name(other)) > 1:
+                old = _Name(code=entry.code, full=False, word=False, own=own)
+                forms.setdefault(short_name(other), []).append(old)
         if not town and entry.short != entry.name:
             forms.setdefault(entry.short, []).append(
                 _Name(code=entry.code, full=False, word=entry.common, own=own)
@@ -168,10 +172,22 @@ class Places:
             follow = _NOT_PLACE.match(text, end)
             if follow:
                 return _Mention(hit.start, follow.end(), ())
-            own = any(name.own for name in names)
-            if not (own or glued or (hit.start in edges and end in edges)):
-                return None
+            if not any(name.own for name in names):
+                return self._bare(text, hit, edges, glued=glued)
         return _Mention(hit.start, end, names)
+
+    def _bare(
+        self, text: str, hit: Hit, edges: AbstractSet[int], *, glued: bool
+    ) -> _Mention | None:
+        """Return the mention of a short name that is no operator's: words must begin, and for a county end, there."""
+        names = self.forms[hit.word]
+        city = any(_level(name.code) < 2 and not name.word for name in names)
+        if text[hit.start : hit.end + 2] in _NAMES_IN_WORDS:
+            return _Mention(hit.start, hit.end + 2, ())
+        if not city and _NOT_COUNTY.match(text, hit.end):
+            return None
+        aligned = hit.start in edges and (city or hit.end in edges)
+        return _Mention(hit.start, hit.end, names) if glued or aligned else None
 
     def _certain(self, mention: _Mention) -> str | None:
         """Return the code of a mention that needs no context."""

@@ -16,9 +16,10 @@ from config.desk import Desk
 from config.tables import Region, bodies_of, regions_of
 from nlp import model
 from nlp.features import F32
+from nlp.figures import topic_logits
 from nlp.fingerprint import fingerprints
 from nlp.keywords import eligible, keywords, owner_column, top_words
-from nlp.model import Models, sigmoid, softmax
+from nlp.model import Models, shares, sigmoid
 from nlp.reading import Batch, Reader, Reading
 from nlp.segment import segmenter_name
 from nlp.tables import FOLDER as TABLES
@@ -33,8 +34,6 @@ SURE = 0.55
 """Below this the most likely mood is shown as 不确定 (see `nlp quality`: accuracy by coverage)."""
 TOPIC_FLOOR = 0.30
 TOPICS = 3
-RULE_PULL = 0.9
-"""What the words' score of a domain adds to its logit, a unit; chosen by cross-validation on response_gold."""
 
 Judged = tuple[str, tuple[str, ...]]
 
@@ -115,6 +114,11 @@ class Scorer:
             scores += self._score(documents[begin : begin + BATCH], now)
         return scores
 
+    def appeal_shares(self, texts: Sequence[str]) -> F32:
+        """Return the probability of every appeal for each text, in the order of the model's labels."""
+        batches = [texts[at : at + BATCH] for at in range(0, len(texts), BATCH)]
+        return np.concatenate([self._judge(self._reader.read(batch)).appeal for batch in batches])
+
     def _score(self, documents: Sequence[Document], now: datetime) -> list[Score]:
         batch = self._reader.read([document.body for document in documents])
         judged = self._judge(batch)
@@ -151,14 +155,14 @@ class Scorer:
         mood = models.sentiment.logits(features, value)
         task = models.tasks.logits(features, value)
         rules = np.stack([reading.topic_scores for reading in batch.readings])
-        topics = task[:, models.tasks.slice("topics")] + RULE_PULL * np.minimum(rules, 4.0)
+        topics = topic_logits(task[:, models.tasks.slice("topics")], rules)
         return Judgements(
             polarity=sigmoid(mood[:, 0]),
             neutral=sigmoid(mood[:, 1]),
-            appeal=softmax(task[:, models.tasks.slice("appeal")]),
+            appeal=shares(task[:, models.tasks.slice("appeal")]),
             topics=sigmoid(topics),
             needs=sigmoid(task[:, models.tasks.slice("needs_answer")][:, 0]),
-            criterion=softmax(task[:, models.tasks.slice("criterion")]),
+            criterion=shares(task[:, models.tasks.slice("criterion")]),
         )
 
     def _appeal(self, document: Document, p: F32) -> tuple[AppealLabel, float]:

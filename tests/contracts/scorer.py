@@ -67,7 +67,7 @@ def post(text: str, number: int = 0, *, title: str = "", label: str | None = Non
 class ScorerContract:
     """Inherit and give `scorer` the scorer under test."""
 
-    @pytest.fixture(scope="class")
+    @pytest.fixture
     def scorer(self) -> AnyScorer:
         """Return the scorer under test."""
         raise NotImplementedError
