@@ -9,7 +9,6 @@ from dashboard.console import say
 from records.clock import beijing
 from records.errors import HuiyingError
 from store.interface import CorpusCounts
-from store.open import open_corpus, open_ledger
 
 EVERY = 5.0
 CALM = 60.0
@@ -32,6 +31,11 @@ class Tally:
 
 def tally(desk: Desk) -> Tally:
     """Read the figures from the stores."""
+    from store.open import (  # noqa: PLC0415 - SQLAlchemy takes 0.4 s, which the web server's start need not wait for
+        open_corpus,
+        open_ledger,
+    )
+
     corpus = open_corpus(desk)
     try:
         counts = corpus.counts()

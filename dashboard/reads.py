@@ -4,6 +4,7 @@ Pages never write here; what people do goes through `dashboard.act`.
 """
 
 import shutil
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -131,6 +132,12 @@ def domain_name(domain: str) -> str:
     return names().domains.get(domain, text.NONE if domain in {"", "none"} else domain)
 
 
+def rule_name(rule: str) -> str:
+    """Return a rule's code and name."""
+    found = view().book.rules.get(rule)
+    return rule if found is None else f"{found.code} {found.name}"
+
+
 def region_name(code: str | None) -> str:
     """Return a region's name."""
     return names().regions.get(code or "", code or text.UNKNOWN)
@@ -189,6 +196,20 @@ def why_no_issue(event_id: str) -> list[str]:
 def histogram(query: Query, bucket: Bucket) -> list[tuple[datetime, str, int]]:
     """Return counts by time and attitude."""
     return corpus().histogram(query, bucket)
+
+
+def histogram_of_issue(issue: Issue) -> list[tuple[datetime, str, int]]:
+    """Return an issue's hourly counts: those of its event and of the events that tell the same matter."""
+    total: Counter[tuple[datetime, str]] = Counter()
+    for event_id in (issue.event_id, *kin_of(issue)):
+        for at, label, count in histogram(Query(event_id=event_id), "hour"):
+            total[at, label] += count
+    return [(at, label, count) for (at, label), count in sorted(total.items())]
+
+
+def kin_of(issue: Issue) -> list[str]:
+    """Return the other events that tell the issue's matter."""
+    return sorted(other for other, event_id in kin().items() if event_id == issue.event_id)
 
 
 @st.cache_data(ttl=TTL, show_spinner=False, max_entries=256)

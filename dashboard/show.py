@@ -20,6 +20,9 @@ EXCERPT = 60
 """Characters of an individual's post that may be shown (guardrail G03: shortened, not whole)."""
 
 
+LEAST = 8
+
+
 def mask(text: str) -> str:
     """Replace personal numbers and addresses (phones, identity and card numbers, e-mail) by what they are."""
     for pattern, shown in _NUMBERS:
@@ -50,7 +53,11 @@ def shortened(text: str, limit: int = EXCERPT) -> str:
 
 def excerpt(text: str, *, individual: bool, limit: int = 160) -> str:
     """Return what may be shown of a document: without numbers and @-names; of an individual's words only the start."""
-    return shortened(anonymous(text), min(limit, EXCERPT) if individual else limit)
+    line = one_line(anonymous(text))
+    if individual:
+        # a post quoted whole could be found again by a search engine, so even a short one is cut
+        limit = min(limit, EXCERPT, max(LEAST, len(line) * 2 // 3))
+    return shortened(line, limit)
 
 
 def plain(text: str) -> str:

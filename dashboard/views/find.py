@@ -127,9 +127,12 @@ def hits(found: Page, individuals: int, query: Query) -> None:
     """Draw one page of excerpts; individuals only in groups of ten or more."""
     head(text.FIND_RESULTS)
     rows: tuple[Found, ...] = found.hits
-    if individuals < reads.GROUP:
+    aimed = bool(query.text.strip() or query.topics)
+    if individuals < reads.GROUP or not aimed:
         rows = tuple(row for row in rows if not is_individual(row.document))
-        if individuals:
+        if individuals and not aimed:
+            note(text.FIND_NARROW)
+        elif individuals:
             note(text.TOPIC_INDIVIDUALS_FEW.format(count=individuals))
     excerpts(rows, "find")
     turn(found, query)

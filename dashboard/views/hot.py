@@ -27,7 +27,7 @@ from records.issue import Issue
 from response.clocks import ClockState, clock_states, issue_clocks, worst_light
 from store.interface import Query
 
-HOTTEST = 10
+HOTTEST = 8
 SMALLEST = 4
 """Documents below which an event is not called hot, whatever its last hour says (本系统默认值)."""
 LEVELS = ("I", "II", "III", "IV")
@@ -206,8 +206,8 @@ def event_detail(event: Event) -> None:
         for reason in reasons_of(event):
             st.text(reason)
         head(text.HOT_CURVE)
-        curve(event.id, [])
-        topic_link(event.id)
+        curve(reads.histogram(Query(event_id=event.id), "hour"), [])
+        topic_link(event.id, text.HOT_SEE_TOPIC)
 
 
 def issue_detail(issue: Issue, now: datetime) -> None:
@@ -231,14 +231,14 @@ def issue_detail(issue: Issue, now: datetime) -> None:
             head(text.HOT_CLOCKS)
             clock_rows(clocks_of(issue, now), "detail")
         head(text.HOT_CURVE)
-        curve(issue.event_id, marks_of(issue, now))
+        curve(reads.histogram_of_issue(issue), marks_of(issue, now))
         why(issue)
         with st.expander(
             text.HOT_EVIDENCE.format(count=len(issue.evidence)), key=f"evidence_of_{issue.id}"
         ):
             evidence_list(issue.evidence, issue.id)
         note(text.LEVEL_NOTE)
-        topic_link(issue.event_id)
+        topic_links(issue)
 
 
 def why(issue: Issue) -> None:
@@ -246,7 +246,7 @@ def why(issue: Issue) -> None:
     head(text.HOT_REASONS)
     for reason in issue.reasons:
         st.text(f"· {reason}")
-    note(text.HOT_RULE.format(rule=issue.rule))
+    note(text.HOT_RULE.format(rule=reads.rule_name(issue.rule)))
     left, right = st.columns(2)
     with left:
         head(text.HOT_BODY)
@@ -272,18 +272,28 @@ def marks_of(issue: Issue, now: datetime) -> list[charts.Mark]:
     return [*marks, charts.Mark(at=now, label=text.HOT_MARK_NOW)]
 
 
-def curve(event_id: str, marks: Sequence[charts.Mark]) -> None:
-    """Draw an event's hourly volume."""
-    rows = reads.histogram(Query(event_id=event_id), "hour")
+def curve(rows: charts.Histogram, marks: Sequence[charts.Mark]) -> None:
+    """Draw hourly volume."""
     if not rows:
-        empty(text.TOPIC_CLEARED, f"curve_{event_id}")
+        empty(text.TOPIC_CLEARED, "curve")
         return
     st.plotly_chart(charts.heat_curve(rows, marks), key="curve", config=charts.CONFIG, theme=None)
 
 
-def topic_link(event_id: str) -> None:
-    """Draw the way to the topic."""
-    st.page_link(view("topic"), label=text.HOT_SEE_TOPIC, query_params={"event": event_id})
+def topic_links(issue: Issue) -> None:
+    """Draw the way to the issue's topic and to the others that tell the same matter."""
+    with st.container(key="topiclinks", horizontal=True):
+        topic_link(issue.event_id, text.HOT_SEE_TOPIC)
+        for event_id in reads.kin_of(issue):
+            event = reads.event(event_id)
+            if event is not None:
+                name = plain(shortened(mask(event.title), 14))
+                topic_link(event_id, text.HOT_SEE_KIN.format(title=name))
+
+
+def topic_link(event_id: str, label: str) -> None:
+    """Draw the way to a topic."""
+    st.page_link(view("topic"), label=label, query_params={"event": event_id})
 
 
 def actions(issue: Issue) -> None:
