@@ -41,6 +41,7 @@ class Source:
 
     `pages` is how many list pages one poll may turn; `follow` makes a feed fetch the linked article;
     `article` is a pattern that article addresses match; `loopback` is the one exception to the address rule.
+    Events never wait for a source that is not `awaited`; its documents join when they come.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Source:
     platform: str
     region: str | None = None
     on: bool = True
+    awaited: bool = True
     delay_s: float = 2.0
     poll_seconds: float | None = None
     timeout_s: float = 30.0
@@ -172,6 +174,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "platform": (str,),
     "region": (str,),
     "on": (bool,),
+    "awaited": (bool,),
     "delay_s": (int, float),
     "poll_seconds": (int, float),
     "timeout_s": (int, float),

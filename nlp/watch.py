@@ -127,12 +127,13 @@ class Watcher:
         """Return the moment up to which every source is complete and every document scored; None to wait."""
         now = self._clock.now()
         limits = [now]
+        # The sources first: what they bring after this look lies beyond what they say here.
+        states = {state.source: state for state in self._corpus.sources()}
         unscored = self._corpus.oldest_unscored(self._scorer.version)
         if unscored is not None:
             limits.append(unscored - timedelta(microseconds=1))
-        states = {state.source: state for state in self._corpus.sources()}
-        if not states:
-            return min(limits)
+        if not states:  # nothing was crawled: either it never will be (an import), or the week is just beginning
+            return None if self._desk.sample else min(limits)
         patience = timedelta(minutes=self._sources.patience_minutes)
         silent = {
             outage.source: outage.begun_at
@@ -141,7 +142,8 @@ class Watcher:
         }
         for source in self._sources.sources:
             state = states.get(source.name)
-            if not source.on or (state is not None and state.health == "off"):
+            off = not source.on or (state is not None and state.health == "off")
+            if off or not source.awaited:
                 continue
             begun = silent.get(source.name)
             if state is None or state.complete_to is None:
