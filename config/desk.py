@@ -4,13 +4,15 @@ While no config/local.toml exists the desk works on the sample week. Sample and 
 never mix; the sample's tables lie in config/sample and its clock is a replay clock shared by all processes.
 """
 
+import errno
+import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from config.settings import LOCAL, TABLES, Settings, load
 from records.clock import BEIJING, Clock, FixedClock, ReplayClock, SystemClock
-from records.errors import ConfigError
+from records.errors import ConfigError, TellUser, UsageError, WorkFailed
 
 SAMPLE_START = datetime(2025, 10, 13, 0, 0, tzinfo=BEIJING)
 SAMPLE_END = datetime(2025, 10, 19, 8, 30, tzinfo=BEIJING)
@@ -61,8 +63,21 @@ class Desk:
         return self.clock()
 
     def prepare(self) -> None:
-        """Make the data folder, for the owner only."""
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        """Make the data folder, for the owner only. Raises UsageError when it cannot be made or written."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise _unusable(self.folder, error) from error
+        if not os.access(self.folder, os.W_OK | os.X_OK):
+            raise _unusable(self.folder, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
+
+
+def _unusable(folder: Path, error: OSError) -> TellUser:
+    if error.errno == errno.ENOSPC:
+        return WorkFailed(f"磁盘已满, 写不进数据文件夹 {folder}; 请腾出空间后再启动")
+    return UsageError(
+        f"数据文件夹 {folder} 不可写 ({error.strerror}); 请改权限, 或用设置 data_dir 换一个位置"
+    )
 
 
 def open_desk(settings: Settings | None = None, *, sample: bool | None = None) -> Desk:
