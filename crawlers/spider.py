@@ -94,6 +94,7 @@ class SourceSpider(scrapy.Spider):
         self._tries: dict[str, int] = {}
         self.unfinished = 0
         self.changed = ""
+        self.refused = ""
 
     @classmethod
     def settings_for(cls, source: Source) -> Mapping[str, Any]:
@@ -126,7 +127,7 @@ class SourceSpider(scrapy.Spider):
         if self.watch.disk_is_low():
             self._save("unreachable", "磁盘空间不足, 暂停采集", begun, None)
             return rest
-        self.unfinished = 0
+        self.unfinished, self.refused = 0, ""
         try:
             seen = await self.poll()
             self.intake.flush()
@@ -147,6 +148,8 @@ class SourceSpider(scrapy.Spider):
         raise NotImplementedError
 
     def _verdict(self, seen: int) -> tuple[Health, str]:
+        if self.refused and not self.intake.outcomes["new"]:
+            return "blocked", self.refused
         if self.changed:
             return "changed", self.changed
         if self.unfinished:

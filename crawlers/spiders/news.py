@@ -124,6 +124,7 @@ class NewsSpider(SourceSpider):
         if page.outcome in ("list", "other"):
             self.intake.done(key, page.outcome)
         elif page.outcome != "article":
+            self.refused = page.reason if page.outcome == "blocked" else self.refused
             self.intake.reject(url, page.reason, page.title, visit=key)
         elif page.published_at is None:
             self.intake.reject(url, "没有可信的发布时间", page.title, visit=key)
