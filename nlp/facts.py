@@ -46,9 +46,10 @@ _MONEY = re.compile(
 )
 _SHORT = re.compile(r"([一二两三四五六七八九十\d]{1,3})死([一二两三四五六七八九十\d]{1,3})伤")
 _NONE = re.compile(r"(?:无|没有|未造成|未有|未|零|不会|并无|尚无|暂无)[\u4e00-\u9fff]{0,4}$")
-_HINT = re.compile(
-    r"死|亡|难|伤|生|害|诊|医|院|困|联|踪|染|毒|疏散|转移|泻|吐|肚|烧|适|影响|灾|元|块"
+_PEOPLE_HINT = re.compile(
+    "[死亡伤]|遇难|丧生|罹难|遇害|就诊|送医|住院|被困|失联|失踪|感染|确诊|中毒|疏散|转移|腹泻|呕吐|不适|受灾|拉肚子|发烧|受影响"
 )
+_MONEY_HINT = re.compile("[元块]")
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 _STEPS = {"十": 10, "百": 100, "千": 1000}
 
@@ -56,13 +57,15 @@ _STEPS = {"十": 10, "百": 100, "千": 1000}
 def facts(text: str) -> tuple[Fact, ...]:
     """Return the facts of `text` in the order of their spans; at most 20."""
     head = text[:20_000]
-    if not _HINT.search(head):
-        return ()
-    found = {fact.span: fact for fact in _all(head)}
+    found: dict[tuple[int, int], Fact] = {}
+    if _PEOPLE_HINT.search(head):
+        found |= {fact.span: fact for fact in _casualties(head)}
+    if _MONEY_HINT.search(head):
+        found |= {fact.span: fact for fact in _sums(head)}
     return tuple(found[span] for span in sorted(found))[:20]
 
 
-def _all(text: str) -> Iterator[Fact]:
+def _casualties(text: str) -> Iterator[Fact]:
     yield from _people(text, _EXPOSED, "exposed")
     yield from _people(text, _INJURIES, "injuries")
     yield from _people(text, _DEATHS, "deaths")
@@ -70,6 +73,9 @@ def _all(text: str) -> Iterator[Fact]:
         middle = match.end(1) + 1
         yield _fact("deaths", number(match[1]), (match.start(), middle))
         yield _fact("injuries", number(match[2]), (middle, match.end()))
+
+
+def _sums(text: str) -> Iterator[Fact]:
     for match in _MONEY.finditer(text):
         value = number(match[1]) * _UNITS[match[2] or ""]
         if value:

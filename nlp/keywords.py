@@ -5,6 +5,7 @@ The same ranking picks the words that carried a judgement, so an explanation cos
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import chain
 
 import numpy as np
@@ -25,6 +26,7 @@ _STOP_TEXT = """
 _STOP = frozenset(_STOP_TEXT.split())
 
 
+@lru_cache(maxsize=1 << 16)
 def speaks(word: str) -> bool:
     """Say whether a word can stand as a keyword or as a reason."""
     return len(word) > 1 and word not in _STOP and _WORD.search(word) is not None

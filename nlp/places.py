@@ -57,6 +57,7 @@ _NAMES_IN_WORDS = frozenset(
     )
 )
 """Two characters behind a city's name that make it something else."""
+_SUFFIXES = frozenset("县市区州旗省")
 _MAX_PLACES = 12
 
 
@@ -186,8 +187,9 @@ class Places:
             return _Mention(hit.start, hit.end + 2, ())
         if not city and _NOT_COUNTY.match(text, hit.end):
             return None
-        aligned = hit.start in edges and (city or hit.end in edges)
-        return _Mention(hit.start, hit.end, names) if glued or aligned else None
+        ends = city or hit.end in edges or text[hit.end : hit.end + 1] in _SUFFIXES
+        aligned = (glued or hit.start in edges) and ends
+        return _Mention(hit.start, hit.end, names) if aligned else None
 
     def _certain(self, mention: _Mention) -> str | None:
         """Return the code of a mention that needs no context."""
