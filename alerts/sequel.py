@@ -77,7 +77,7 @@ class Sequel:
         if state.released_at is None:
             state.central = state.central or _central(mention)
         self._note_grade(state, mention)
-        if is_release(mention):
+        if is_release(mention, self.rule):
             self._note_release(state, mention)
         elif state.released_at is not None and mention.public_voice and mention.asks:
             state.asked_since += 1
@@ -117,8 +117,7 @@ class Sequel:
 
     def _scope(self, state: _State) -> Scope | None:
         """Return whose matter it is: by the documents that carried the rule, where they name a place."""
-        near = self._near(state.whereabouts)
-        return near.scope or state.whereabouts.scope
+        return self._near().scope or state.whereabouts.scope
 
     def _version(
         self,
@@ -153,7 +152,7 @@ class Sequel:
             met=self.met,
             mentions=self.mentions[: index + 1],
             whereabouts=state.whereabouts,
-            near=self._near(state.whereabouts),
+            near=self._near(),
             scope="ours" if found == "ours" else "elsewhere",
             raised_at=self.mentions[index].at,
             before=before,
@@ -167,16 +166,18 @@ class Sequel:
             order_due=last.due if last else None,
         )
 
-    def _near(self, all_places: Whereabouts) -> Whereabouts:
-        counted = self.view.whereabouts(self.mentions[index] for index in self.met.counted)
-        return counted if counted.inside or counted.outside else all_places
+    def _near(self) -> Whereabouts:
+        return self.view.whereabouts(self.mentions[index] for index in self.met.counted)
 
 
-def is_release(mention: Mention) -> bool:
-    """Whether it is an authority's own answer (not the policy document itself, not a medium's report of it)."""
-    if not mention.official or mention.document.kind != "article":
+def is_release(mention: Mention, rule: str) -> bool:
+    """Whether it is an authority's own answer (not the policy document itself, not a medium's report of it).
+
+    In an incident whatever an authority publishes on it is a release, as the first one is wanted in whatever form.
+    """
+    if not mention.official or mention.document.kind != "article" or mention.says("unreal"):
         return False
-    return mention.says("release") and not is_policy(mention) and not mention.says("unreal")
+    return rule == "emergency" or (mention.says("release") and not is_policy(mention))
 
 
 def _central(mention: Mention) -> bool:

@@ -40,7 +40,7 @@ UNPLACED = "gov_service"
 class Picture:
     """What is known of a matter at one moment; `mentions` are the members seen so far.
 
-    `whereabouts` counts the places of all of them, `near` of those that carried the rule, where they name any.
+    `whereabouts` counts the places of all of them, `near` of those that carried the rule.
     """
 
     event_id: str
@@ -67,6 +67,12 @@ class Picture:
         return [self.mentions[index] for index in self.met.counted if index < len(self.mentions)]
 
     @property
+    def county(self) -> str:
+        """The one county concerned: by the members that carried the rule, else by all."""
+        known = self.near.inside or self.near.outside
+        return self.near.county if known else self.whereabouts.county
+
+    @property
     def core(self) -> list[Mention]:
         """The members that show what the matter is about: an order alone names many matters, the event's voices one."""
         own = [m for m in self.mentions if m.public_voice] if self.rule == "superior_order" else []
@@ -90,8 +96,8 @@ def issue_from(picture: Picture, view: View) -> Issue:
         domains = _issuers_first(domains, picture, view)
     level, level_why = _level(picture, before)
     raised_at = frozen.raised_at if frozen else picture.raised_at
-    county = picture.near.county
-    place = frozen.place if frozen else (picture.near.name(county) if county else "")
+    county = picture.county
+    place = frozen.place if frozen else (picture.whereabouts.name(county) if county else "")
     place = place or (view.region_name if picture.scope == "ours" else _elsewhere(picture))
     rule = view.book.rules[picture.rule]
     return Issue(
@@ -177,8 +183,8 @@ def _body(
     if frozen is not None and not picture.branch:
         return frozen.body
     seen = picture.mentions
-    whereabouts = picture.near
-    county = whereabouts.county
+    whereabouts = picture.whereabouts
+    county = picture.county
     texts = [mention.text for mention in (picture.core or seen)]
     policy = [seen[index].text for index in picture.met.policy if index < len(seen)]
     asked = Counter(name for mention in seen if mention.score for name in mention.score.bodies)
@@ -218,9 +224,10 @@ def _elsewhere_body(found: Responsible, picture: Picture) -> Responsible:
 
 
 def _elsewhere(picture: Picture) -> str:
-    whereabouts = picture.whereabouts
-    ranked = sorted(whereabouts.cities.items(), key=lambda item: (-item[1], item[0]))
-    return whereabouts.name(ranked[0][0]) if ranked else "外地"
+    """Return the outside place the members that carried the rule name most."""
+    near = picture.near
+    ranked = sorted(near.cities.items(), key=lambda item: (-item[1], item[0]))
+    return near.name(ranked[0][0]) if ranked else "外地"
 
 
 def _beyond(picture: Picture, view: View) -> tuple[str, ...]:

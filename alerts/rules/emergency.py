@@ -29,7 +29,11 @@ def first_met(mentions: Sequence[Mention], book: RuleBook) -> Met | None:
             continue
         told = [old for old in told if mention.at - mentions[old].at <= window] + [index]
         if _grave_report(mention):
-            return _met(mentions, told, f"{_speaker(mention)}已报道人员伤亡或严重险情")
+            return _met(
+                mentions,
+                told,
+                f"{_speaker(mention)}已{'上榜' if mention.board else '报道'}人员伤亡或严重险情",
+            )
         voices = {mentions[old].voice for old in told if mentions[old].original}
         if len(voices) >= needed and _grave_enough(mentions, told, len(voices)):
             label = book.label(ID, "witnesses")
@@ -46,10 +50,12 @@ def _tells(mention: Mention) -> bool:
 
 
 def _grave_report(mention: Mention) -> bool:
-    if not (mention.media or mention.official) or not mention.says("now"):
+    if not (mention.board or ((mention.media or mention.official) and mention.says("now"))):
         return False
     hurt = mention.fact("deaths") >= 1 or mention.fact("injuries") >= 3
     many = mention.fact("exposed") >= 3 and mention.says("casualty")
+    if mention.board:  # a hot-list title is short: only a figure makes it grave
+        return hurt or many
     return hurt or many or (mention.says("collapse") and mention.says("casualty"))
 
 

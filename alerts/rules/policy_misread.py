@@ -104,7 +104,7 @@ def is_policy(mention: Mention) -> bool:
     if not mention.official or document.kind != "article":
         return False
     return bool(_TITLE.search(document.title)) and not re.search(
-        r"答复|通报|答问|说明|澄清|发布会|曝光|公示|预警", document.title
+        r"答复|通报|答问|记者问|说明|澄清|发布会|通气会|实录|曝光|公示|预警", document.title
     )
 
 
