@@ -29,11 +29,18 @@ def _main_worktree() -> Path:
     return Path(done.stdout.strip()).parent if done.returncode == 0 else ROOT
 
 
+def material_folder() -> Path | None:
+    """Return the folder of real material, None where it is not there."""
+    named = os.environ.get("HUIYING_SHARED")  # noqa: TID251 - the documented way to point tests at the material
+    folder = Path(named) if named else _main_worktree().parent / "shared"
+    return folder if (folder / "data").is_dir() else None
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """Return the folder of real material."""
-    named = os.environ.get("HUIYING_SHARED")  # noqa: TID251 - the documented way to point tests at the material
-    folder = Path(named) if named else _main_worktree().parent / "shared"
-    if not (folder / "data").is_dir():
-        missing(f"real material ({folder})")
+    folder = material_folder()
+    if folder is None:
+        missing("real material (../shared, or the folder HUIYING_SHARED names)")
+    assert folder is not None
     return folder
