@@ -1,7 +1,7 @@
 """Bodies: which authorities a text names, by the way their names end and by the operator's own list."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 
 from nlp.match import Hit
 
@@ -48,12 +48,18 @@ def canonical(name: str) -> str:
 
 
 class Bodies:
-    """The written forms of bodies: general endings, and the operator's own names."""
+    """The written forms of bodies: general endings, and the operator's own forms with the name each stands for."""
 
-    def __init__(self, own: Sequence[str] = ()) -> None:
-        self._own = {canonical(name): name for name in own}
-        self.forms: frozenset[str] = frozenset((*TAILS, *own, *self._own))
-        self._own_forms = frozenset((*own, *self._own))
+    def __init__(self, own: Mapping[str, str] | None = None) -> None:
+        meant: dict[str, set[str]] = {}
+        for form, name in (own or {}).items():
+            meant.setdefault(canonical(form), set()).add(name)
+            meant.setdefault(canonical(name), set()).add(name)
+        self._meant = meant
+        self._names = {canonical(name): name for name in (own or {}).values()}
+        self.forms: frozenset[str] = frozenset(
+            (*TAILS, *(own or {}), *(own or {}).values(), *meant)
+        )
 
     def read(
         self, text: str, hits: Iterable[Hit], places: Iterable[tuple[int, int]]
@@ -68,28 +74,27 @@ class Bodies:
                 taken = hit.end
         return tuple(_without_parts(list(found)))[:_MAX_BODIES]
 
-    def _full(self, text: str, hit: Hit, begins: dict[int, int]) -> str:
-        if hit.word in self._own_forms:
-            return self._own.get(canonical(hit.word), hit.word)
-        start = begins.get(hit.start, hit.start)
-        level = (
-            _LEVEL.search(text, max(0, hit.start - 2), hit.start) if start == hit.start else None
-        )
-        if level:
-            start = level.start()
-            start = begins.get(start, start)
+    def _full(self, text: str, hit: Hit, begins: Mapping[int, int]) -> str:
+        """Return the operator's name for what is written, else what is written with its place or level."""
+        begin = _start(text, hit, begins)
         branch = _BRANCH.match(text, hit.end)
-        name = text[start : branch.end() if branch else hit.end]
-        return (
-            self._own.get(canonical(name)) or self._only_own(name, placed=start < hit.start) or name
-        )
+        written = text[begin : branch.end() if branch else hit.end]
+        exactly = self._meant.get(canonical(written), set())
+        if len(exactly) == 1:
+            return next(iter(exactly))
+        fits = [name for short, name in self._names.items() if short.endswith(canonical(written))]
+        return fits[0] if len(fits) == 1 and len(written) > 2 else written
 
-    def _only_own(self, name: str, *, placed: bool) -> str | None:
-        """Return the operator's body that a bare ending can only mean."""
-        if placed:
-            return None
-        fits = [own for short, own in self._own.items() if short.endswith(canonical(name))]
-        return fits[0] if len(fits) == 1 and len(name) > 2 else None
+
+def _start(text: str, hit: Hit, begins: Mapping[int, int]) -> int:
+    """Return where the body's name begins: with the place right before it, or with 市, 区, 县 and the like."""
+    for end in (hit.start, hit.start + 1):
+        if end in begins and begins[end] < hit.start:
+            return begins[end]
+    level = _LEVEL.search(text, max(0, hit.start - 2), hit.start)
+    if not level:
+        return hit.start
+    return min(level.start(), begins.get(level.start(), level.start()))
 
 
 def _without_parts(names: list[str]) -> list[str]:

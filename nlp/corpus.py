@@ -147,7 +147,10 @@ _APPEAL_MOODS = {
 
 
 def message_rows(data: Path) -> Iterator[Row]:
-    """Yield messages to the government whose title tells the appeal: once as a whole, once masked and without title."""
+    """Yield messages whose title tells the appeal: masked and without title, and as a whole.
+
+    An enquiry or a proposal is a routine request unless more is known (GUIDE, exception 5).
+    """
     for record in messages(data):
         appeal = title_appeal(record["title"])
         if appeal:
@@ -156,8 +159,16 @@ def message_rows(data: Path) -> Iterator[Row]:
             body = masked(key)[:WEAK_CHARS]
             text = whole(record)[:WEAK_CHARS]
             yield Row(text=body, source="message_body", key=key, appeal=appeal, sentiment=mood)
+            routine = appeal in {"consult", "suggest"}
             yield Row(
-                text=text, source="message", key=key, appeal=appeal, sentiment=mood, weight=0.5
+                text=text,
+                source="message",
+                key=key,
+                appeal=appeal,
+                sentiment=mood,
+                needs="no" if routine else "",
+                criterion="routine_service_request" if routine else "",
+                weight=0.3,
             )
 
 

@@ -1,6 +1,6 @@
 """Places: which administrative places a text names, by code, with ambiguity resolved from the text itself.
 
-A name alone is not yet a place: 望汀路 is a road, 和平 mostly peace, 朝阳区 is in four cities. A candidate
+A name alone is not yet a place: 朝阳路 is a road, 和平 mostly peace, 朝阳区 is in four cities. A candidate
 counts when its name is unmistakable, or its parent stands right before it, or the operator's own
 region is meant. What stays ambiguous is left out: a wrong code costs more than a missing one.
 """

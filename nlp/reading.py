@@ -4,7 +4,7 @@ One pass looks up the words of all tables (domains, signs, places, bodies). Trai
 without an operator's own places and bodies, so a model never depends on who runs it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,7 +52,7 @@ class Reader:
     def __init__(
         self,
         regions: Sequence[Region] = (),
-        bodies: Sequence[str] = (),
+        bodies: Mapping[str, str] | None = None,
         tables: tuple[Sequence[Domain], Sequence[Signs]] | None = None,
     ) -> None:
         fields, lists = tables or (domains(), signs())

@@ -4,7 +4,7 @@ Rules and tables read (`nlp.reading`), linear models judge (`nlp.model`), and ev
 that carried it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -101,17 +101,18 @@ class Scorer:
         cls,
         *,
         regions: Sequence[Region] = (),
-        bodies: Sequence[str] = (),
+        bodies: Mapping[str, str] | Sequence[str] = (),
         models: Path = model.FOLDER,
         tables: Path = TABLES,
     ) -> "Scorer":
         """Load models and tables. Raises WorkFailed or ConfigError where one is missing or wrong."""
         found = model.load(models)
-        reader = Reader(regions, bodies, (domains(tables), signs(tables)))
+        forms = dict(bodies) if isinstance(bodies, Mapping) else {name: name for name in bodies}
+        reader = Reader(regions, forms, (domains(tables), signs(tables)))
         digest = sha256(f"{REVISION} {found.version} {segmenter_name()}".encode())
         for name in ("topics.toml", "lexicon.toml"):
             digest.update((tables / name).read_bytes())
-        digest.update(repr((tuple(regions), tuple(bodies))).encode())
+        digest.update(repr((tuple(regions), sorted(forms.items()))).encode())
         return cls(reader, found, f"{REVISION}-{digest.hexdigest()[:12]}")
 
     def score(self, documents: Sequence[Document], now: datetime) -> list[Score]:
@@ -287,8 +288,11 @@ def _sentiment(polarity: float, neutral: float) -> Sentiment:
 
 
 def scorer_for(desk: Desk) -> Scorer:
-    """Return the scorer with the desk's own regions and bodies."""
-    bodies = [
-        name for body in bodies_of(desk) for name in (body.name, body.short, *body.aliases) if name
+    """Return the scorer with the desk's own regions and bodies; a form that several bodies share means none."""
+    written = [
+        (form, body.name) for body in bodies_of(desk) for form in (body.short, *body.aliases)
     ]
+    forms = [form for form, _ in written]
+    bodies = {form: name for form, name in written if form and forms.count(form) == 1}
+    bodies |= {body.name: body.name for body in bodies_of(desk)}
     return Scorer.load(regions=regions_of(desk), bodies=bodies)
