@@ -142,7 +142,8 @@ def excerpts(rows: Sequence[Found], key: str) -> None:
             if not private and document.title:
                 with st.container(key=f"exctitle_{key}_{number}"):
                     st.text(shortened(document.title, 80))
-            st.text(excerpt(document.text or document.title, individual=private))
+            if document.text.strip() not in {"", document.title.strip()} or private:
+                st.text(excerpt(document.text or document.title, individual=private))
             link = None if private else safe_link(document.url)
             if link:
                 st.page_link(link, label=text.HOT_SOURCE_LINK)

@@ -201,6 +201,9 @@ def test_a_phone_shows_every_page_without_sideways_scrolling(
         expect(page.get_by_text("示例数据", exact=True)).to_be_in_viewport()
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= 390, f"{spec.path} is {wide} pixels wide"
+    page.locator("[data-testid=stExpandSidebarButton]").click()
+    page.get_by_role("link", name="简报").click()
+    page.wait_for_url("**/brief")
     context.close()
 
 
