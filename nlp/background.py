@@ -14,7 +14,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from config.tables import Region
 from nlp.clean import clean, letters
+from nlp.gazetteer import short_name
 from nlp.grams import U32, encode, ngrams
 from nlp.segment import words
 
@@ -132,3 +134,13 @@ def mask(names: Sequence[str]) -> re.Pattern[str] | None:
     """Return a pattern of the names that say nothing because the desk is about them."""
     kept = sorted({name.lower() for name in names if len(name) > 1}, key=len, reverse=True)
     return re.compile("|".join(map(re.escape, kept))) if kept else None
+
+
+def own_names(regions: Sequence[Region]) -> list[str]:
+    """Return the names, long and short, of the desk's province and city: every text of the desk has them."""
+    return [
+        name
+        for region in regions
+        if region.kind in ("province", "city")
+        for name in (region.name, short_name(region.name))
+    ]

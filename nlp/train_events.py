@@ -20,8 +20,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from config.settings import TABLES
+from config.tables import load_regions
 from nlp.affinity import FIGURES, Affinity, Trees
-from nlp.background import FILE, HEAD, SIZE, Background, fold, mask, terms, word_hashes
+from nlp.background import FILE, HEAD, SIZE, Background, fold, mask, own_names, terms, word_hashes
 from nlp.clean import clean, letters
 from nlp.events import JOINS
 from nlp.fingerprint import exact, fingerprints
@@ -43,6 +45,7 @@ PLAIN = (
     "reviews/waimai_10k", "reviews/online_shopping", "ced_cascades/cascades", "nlpcc2014/train",
 )  # fmt: skip
 LABELS = Path(__file__).parent / "labels"
+SAMPLE_REGIONS = TABLES / "sample" / "regions.toml"
 F64 = npt.NDArray[np.float64]
 
 
@@ -159,7 +162,7 @@ def streams(data: Path, week: Path | None) -> dict[str, tuple[list[Labelled], Se
     if (LABELS / "events_messages.jsonl").exists():
         found["messages"] = (_messages(data), ())
     if week is not None:
-        found["week"] = (_week(week), ("澄岚省", "澄岚", "槐汀市", "槐汀"))
+        found["week"] = (_week(week), own_names(load_regions(SAMPLE_REGIONS)))
     return found
 
 
@@ -250,7 +253,7 @@ def trees(figures: F64, answers: npt.NDArray[np.int8]) -> dict[str, npt.NDArray[
     """Learn small boosted trees and return them as arrays."""
     ensemble = import_module("sklearn.ensemble")
     learner = ensemble.HistGradientBoostingClassifier(
-        max_iter=80, max_leaf_nodes=8, l2_regularization=5.0, learning_rate=0.08, min_samples_leaf=20,
+        max_iter=200, max_leaf_nodes=8, l2_regularization=5.0, learning_rate=0.05, min_samples_leaf=20,
         early_stopping=False, random_state=0,
     )  # fmt: skip
     learner.fit(figures, answers)

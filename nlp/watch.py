@@ -17,9 +17,8 @@ from config.desk import Desk, open_desk
 from config.sources import SourceTable, load_sources
 from config.tables import regions_of
 from nlp import heat
-from nlp.background import mask
+from nlp.background import mask, own_names
 from nlp.events import Clusterer, arrival
-from nlp.gazetteer import short_name
 from nlp.portrait import Part, portrait
 from nlp.score import Scorer, scorer_for
 from nlp.window import SPAN
@@ -166,13 +165,7 @@ class Watcher:
 
 def restored(desk: Desk, corpus: Corpus) -> Clusterer:
     """Return a clusterer whose window holds what was placed in the last 72 hours."""
-    names = [
-        name
-        for region in regions_of(desk)
-        if region.kind in ("province", "city")
-        for name in (region.name, short_name(region.name))
-    ]
-    clusterer = Clusterer(masked=mask(names))
+    clusterer = Clusterer(masked=mask(own_names(regions_of(desk))))
     newest = max((event.last_at for event in corpus.events(limit=MOST_ACTIVE)), default=None)
     if newest is None:
         return clusterer
