@@ -68,26 +68,42 @@ def run(watch: Watch, stop: threading.Event) -> None:
 def turn(watch: Watch) -> None:
     """Do everything that is due now, once."""
     now = (watch.desk.clock() if watch.desk.sample else watch.clock).now()
+    evaluated = evaluated_until(watch, now)
     if watch.log is not None:
-        apply_due(watch.ledger, watch.log, now, before=evaluated_until(watch, now))
-    evaluate_due(watch.ledger, watch.corpus, due_by=now, now=now)
+        apply_due(watch.ledger, watch.log, now, before=evaluated)
+    evaluated(now)
     remind_due(watch.ledger, now)
     store_morning_page(watch, now)
 
 
 def evaluated_until(watch: Watch, now: datetime) -> Callable[[datetime], bool]:
     """Return the check of the recorded desk: evaluations due before a moment come before what was done then."""
-    return lambda at: evaluate_due(watch.ledger, watch.corpus, due_by=at, now=now)
+    patience = _patience(watch)
+    return lambda at: evaluate_due(
+        watch.ledger, watch.corpus, due_by=at, now=now, patience=patience
+    )
 
 
-def evaluate_due(ledger: Ledger, corpus: Corpus, *, due_by: datetime, now: datetime) -> bool:
+def _patience(watch: Watch) -> timedelta:
+    """Return how long an evaluation waits. A replayed week's clock runs days ahead while a stage starts again, and its documents always come."""
+    return timedelta.max if watch.desk.sample and watch.corpus.counts().documents else SETTLE
+
+
+def evaluate_due(
+    ledger: Ledger,
+    corpus: Corpus,
+    *,
+    due_by: datetime,
+    now: datetime,
+    patience: timedelta = SETTLE,
+) -> bool:
     """Evaluate each case whose 72 hours ended by `due_by`; return whether none is left waiting for its documents."""
     whole = True
     for file in read_files(ledger):
         due = evaluation_due(file)
         if due is None or due > due_by:
             continue
-        if not corpus.events(since=due, limit=1) and now < due + SETTLE:
+        if not corpus.events(since=due, limit=1) and now - due < patience:
             whole = False
             continue
         by = By(actor=SYSTEM, role="system", at=due)
