@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -36,7 +36,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What a week left behind, in a form that two runs can be compared by."""
+    """What a week left behind, in a form that two runs can be compared by.
+
+    An evaluation counts the questions its issue listed when it was made; the issue may have learnt more since.
+    """
 
     documents: dict[str, list[str]]
     places: dict[str, list[str | None]]
@@ -263,7 +266,11 @@ def _outcome(corpus: Corpus, ledger: Ledger, issues: str) -> Outcome:
         issues=issues,
         moves={case.id: [_told(move) for move in ledger.moves(case.id)] for case in cases},
         statements=[_told(one) for one in ledger.statements()],
-        evaluations=[_told(one) for case in cases for one in ledger.evaluations(case.id)],
+        evaluations=[
+            _told(replace(one, questions=0, questions_answered=0, recurrence=None))
+            for case in cases
+            for one in ledger.evaluations(case.id)
+        ],
         notices=sorted(
             one.key
             for one in ledger.notifications(limit=100_000)
