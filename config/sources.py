@@ -162,7 +162,8 @@ def _line(file: Path, number: int, key: str) -> int | None:
     for n in range(begin, end):
         if re.match(rf"\s*\[?(?:sources\.)?{re.escape(key)}\b", lines[n]):
             return n + 1
-    return begin + 1
+    held = (n for n in range(begin, end) if re.search(rf"\b{re.escape(key)}\b", lines[n]))
+    return next(held, begin) + 1
 
 
 _TYPES: dict[str, tuple[type, ...]] = {

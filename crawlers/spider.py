@@ -245,7 +245,9 @@ class SourceSpider(scrapy.Spider):
             raise PageFailed("页面超过大小上限", again=False) from error
         except (failed.UnsupportedURLSchemeError, failed.NotSupported) as error:
             raise PageFailed("不支持这种网址", again=False) from error
-        except (failed.DownloadFailedError, failed.ResponseDataLossError, OSError) as error:
+        except OSError as error:
+            raise PageFailed("压缩内容解不开", again=False) from error
+        except (failed.DownloadFailedError, failed.ResponseDataLossError) as error:
             raise PageFailed("连接中断", again=True) from error
         return response
 

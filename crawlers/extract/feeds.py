@@ -83,9 +83,9 @@ def _item(entry: Any, base: str, now: datetime) -> Item | None:
         [str(c.get("value", "")) for c in content] + [str(entry.get("summary", ""))], key=len
     )
     moment = _moment(
-        entry.get("published") or entry.get("created") or entry.get("updated") or "", now
+        entry.get("published") or entry.get("created") or dict.get(entry, "updated") or "", now
     )
-    updated = _moment(entry.get("updated") or "", now)
+    updated = _moment(dict.get(entry, "updated") or "", now)
     return Item(
         id=(canonical(guid) or guid) if guid else link,
         url=link,
