@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from config.settings import ROOT
+from dashboard.console import say
 from dashboard.logs import LogFile
 from dashboard.status import ChildState
 
@@ -33,6 +34,8 @@ class ChildSpec:
     title: str
     argv: tuple[str, ...]
     pass_fds: tuple[int, ...] = ()
+    tells: bool = False
+    """Whether what it prints (not its log) is for the person at the console: the first line of each block is shown."""
 
 
 def stages(*, sample: bool) -> tuple[ChildSpec, ...]:
@@ -46,7 +49,8 @@ def stages(*, sample: bool) -> tuple[ChildSpec, ...]:
     ]
     chosen = rows if sample else rows[1:]
     return tuple(
-        ChildSpec(name=name, title=title, argv=(*PYTHON, *words)) for name, title, words in chosen
+        ChildSpec(name=name, title=title, argv=(*PYTHON, *words), tells=name == "alert")
+        for name, title, words in chosen
     )
 
 
@@ -70,6 +74,7 @@ class Child:
     failures: int = 0
     said: str = ""
     pid: int | None = None
+    in_block: bool = False
     ended: asyncio.Event = field(default_factory=asyncio.Event)
 
     def snapshot(self) -> ChildState:
@@ -115,7 +120,7 @@ class Child:
                 cwd=ROOT,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.STDOUT,
+                stderr=asyncio.subprocess.PIPE,
                 start_new_session=True,
                 pass_fds=self.spec.pass_fds,
             )
@@ -125,7 +130,7 @@ class Child:
         self.pid = process.pid
         self.born(process.pid)
         self._change("running")
-        reading = asyncio.create_task(self._read(process))
+        reading = asyncio.gather(self._read(process.stdout, self._said), self._read(process.stderr))
         code = await process.wait()
         self.signal(signal.SIGKILL)  # whatever it left behind in its group
         await reading
@@ -133,22 +138,32 @@ class Child:
         self.pid = None
         return code
 
-    async def _read(self, process: asyncio.subprocess.Process) -> None:
-        stream = process.stdout
+    async def _read(
+        self, stream: asyncio.StreamReader | None, also: Callable[[str], None] | None = None
+    ) -> None:
         if stream is None:
             return
         rest = b""
         while data := await stream.read(65536):
             *lines, rest = (rest + data).split(b"\n")
             for line in lines:
-                self._heard(line)
+                self._heard(line, also)
             rest = rest[-LINE:]
-        self._heard(rest)
+        self._heard(rest, also)
 
-    def _heard(self, line: bytes) -> None:
+    def _heard(self, line: bytes, also: Callable[[str], None] | None) -> None:
         text = line[:LINE].decode("utf-8", "replace").strip()
         if text:
-            self.said = self.log.write(self.spec.name, text)[:200]
+            text = self.log.write(self.spec.name, text)
+            self.said = text[:200]
+        if also is not None:
+            also(text)
+
+    def _said(self, line: str) -> None:
+        """Pass on the first line of each block a child prints for people (a notification) to the console."""
+        if line and self.spec.tells and not self.in_block:
+            say(f"{self.spec.title}  {line}")
+        self.in_block = bool(line)
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal to the child and all it started."""
