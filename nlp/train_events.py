@@ -253,7 +253,7 @@ def trees(figures: F64, answers: npt.NDArray[np.int8]) -> dict[str, npt.NDArray[
     """Learn small boosted trees and return them as arrays."""
     ensemble = import_module("sklearn.ensemble")
     learner = ensemble.HistGradientBoostingClassifier(
-        max_iter=200, max_leaf_nodes=8, l2_regularization=5.0, learning_rate=0.05, min_samples_leaf=20,
+        max_iter=80, max_leaf_nodes=8, l2_regularization=5.0, learning_rate=0.08, min_samples_leaf=20,
         early_stopping=False, random_state=0,
     )  # fmt: skip
     learner.fit(figures, answers)
