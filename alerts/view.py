@@ -50,6 +50,6 @@ def view_of(desk: Desk) -> View:
 
 
 def region_name(body: str) -> str:
-    """Return the region at the front of a body's name: 槐汀市人民政府办公室 → 槐汀市."""
+    """Return the region at the front of a body's name: 某市人民政府办公室 → 某市."""
     match = _REGION.match(body)
     return match.group(1) if match else body
