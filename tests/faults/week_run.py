@@ -38,7 +38,9 @@ T = TypeVar("T")
 class Outcome:
     """What a week left behind, in a form that two runs can be compared by.
 
-    An evaluation counts the questions its issue listed when it was made; the issue may have learnt more since.
+    A case copies its issue's clocks when it is opened, and an evaluation counts the questions its issue lists then;
+    a recorded office that was down meanwhile finds an issue that has learnt more. So moves are compared without their
+    details and evaluations without their questions.
     """
 
     documents: dict[str, list[str]]
@@ -264,7 +266,10 @@ def _outcome(corpus: Corpus, ledger: Ledger, issues: str) -> Outcome:
             for event in corpus.events(limit=10**6)
         },
         issues=issues,
-        moves={case.id: [_told(move) for move in ledger.moves(case.id)] for case in cases},
+        moves={
+            case.id: [_told(replace(move, detail=())) for move in ledger.moves(case.id)]
+            for case in cases
+        },
         statements=[_told(one) for one in ledger.statements()],
         evaluations=[
             _told(replace(one, questions=0, questions_answered=0, recurrence=None))
