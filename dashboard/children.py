@@ -13,7 +13,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from config.settings import ROOT
-from dashboard.console import say
 from dashboard.logs import LogFile
 from dashboard.status import ChildState
 
@@ -34,8 +33,6 @@ class ChildSpec:
     title: str
     argv: tuple[str, ...]
     pass_fds: tuple[int, ...] = ()
-    tells: bool = False
-    """Whether what it prints (not its log) is for the person at the console: the first line of each block is shown."""
 
 
 def stages(*, sample: bool) -> tuple[ChildSpec, ...]:
@@ -49,8 +46,7 @@ def stages(*, sample: bool) -> tuple[ChildSpec, ...]:
     ]
     chosen = rows if sample else rows[1:]
     return tuple(
-        ChildSpec(name=name, title=title, argv=(*PYTHON, *words), tells=name == "alert")
-        for name, title, words in chosen
+        ChildSpec(name=name, title=title, argv=(*PYTHON, *words)) for name, title, words in chosen
     )
 
 
@@ -74,7 +70,6 @@ class Child:
     failures: int = 0
     said: str = ""
     pid: int | None = None
-    in_block: bool = False
     ended: asyncio.Event = field(default_factory=asyncio.Event)
 
     def snapshot(self) -> ChildState:
@@ -120,7 +115,7 @@ class Child:
                 cwd=ROOT,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.STDOUT,
                 start_new_session=True,
                 pass_fds=self.spec.pass_fds,
             )
@@ -130,7 +125,7 @@ class Child:
         self.pid = process.pid
         self.born(process.pid)
         self._change("running")
-        reading = asyncio.gather(self._read(process.stdout, self._said), self._read(process.stderr))
+        reading = asyncio.create_task(self._read(process.stdout))
         code = await process.wait()
         self.signal(signal.SIGKILL)  # whatever it left behind in its group
         await reading
@@ -138,32 +133,21 @@ class Child:
         self.pid = None
         return code
 
-    async def _read(
-        self, stream: asyncio.StreamReader | None, also: Callable[[str], None] | None = None
-    ) -> None:
+    async def _read(self, stream: asyncio.StreamReader | None) -> None:
         if stream is None:
             return
         rest = b""
         while data := await stream.read(65536):
             *lines, rest = (rest + data).split(b"\n")
             for line in lines:
-                self._heard(line, also)
+                self._heard(line)
             rest = rest[-LINE:]
-        self._heard(rest, also)
+        self._heard(rest)
 
-    def _heard(self, line: bytes, also: Callable[[str], None] | None) -> None:
+    def _heard(self, line: bytes) -> None:
         text = line[:LINE].decode("utf-8", "replace").strip()
         if text:
-            text = self.log.write(self.spec.name, text)
-            self.said = text[:200]
-        if also is not None:
-            also(text)
-
-    def _said(self, line: str) -> None:
-        """Pass on the first line of each block a child prints for people (a notification) to the console."""
-        if line and self.spec.tells and not self.in_block:
-            say(f"{self.spec.title}  {line}")
-        self.in_block = bool(line)
+            self.said = self.log.write(self.spec.name, text)[:200]
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal to the child and all it started."""

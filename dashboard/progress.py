@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from config.desk import Desk
 from dashboard.console import say
+from dashboard.show import mask
 from records.clock import beijing
 from records.errors import HuiyingError
+from records.issue import Issue
 from store.interface import CorpusCounts
 
 EVERY = 5.0
@@ -17,10 +19,11 @@ CALM = 60.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """The figures of one line."""
+    """What one look at the stores found: the figures of the line, our issues, the subjects of notifications."""
 
     counts: CorpusCounts
-    issues: int
+    issues: tuple[Issue, ...]
+    notices: tuple[tuple[str, str], ...]
 
     @property
     def settled(self) -> bool:
@@ -43,10 +46,28 @@ def tally(desk: Desk) -> Tally:
         corpus.close()
     ledger = open_ledger(desk)
     try:
-        issues = len(ledger.issues(scope="ours"))
+        issues = tuple(reversed(ledger.issues(scope="ours")))
+        notices = tuple((row.key, row.subject) for row in reversed(ledger.notifications()))
     finally:
         ledger.close()
-    return Tally(counts=counts, issues=issues)
+    return Tally(counts=counts, issues=issues, notices=notices)
+
+
+def news(desk: Desk, found: Tally, known: set[str]) -> list[str]:
+    """Return a line for each issue not yet told; a live desk also tells its notifications. What is told becomes known."""
+    told = [(issue.id, issue_line(issue)) for issue in found.issues]
+    if not desk.sample:
+        told += [(key, f"提醒  {subject}") for key, subject in found.notices]
+    fresh = [line for key, line in told if key not in known]
+    known.update(key for key, _ in told)
+    return fresh
+
+
+def issue_line(issue: Issue) -> str:
+    """Say in one line what was raised, for whom, by when."""
+    due = min((row.due for row in issue.reply_by), default=None)
+    by = f"  {beijing(due):%m-%d %H:%M} 前" if due else ""
+    return f"议题  {issue.level} 级  {mask(issue.title)}  {issue.body.name}{by}"
 
 
 def sentence(desk: Desk, found: Tally) -> str:
@@ -57,7 +78,7 @@ def sentence(desk: Desk, found: Tally) -> str:
     scored = counts.documents - counts.unscored
     return (
         f"{name} {now:%m-%d %H:%M}  已采集 {counts.documents} 篇  已研判 {scored} 篇  "
-        f"话题 {counts.events} 个  议题 {found.issues} 个"
+        f"话题 {counts.events} 个  议题 {len(found.issues)} 个"
     )
 
 
@@ -70,9 +91,14 @@ def finished(desk: Desk, found: Tally, before: Tally | None) -> bool:
 async def follow(desk: Desk, stop: asyncio.Event) -> None:
     """Print progress until told to stop."""
     before: Tally | None = None
-    over = False
+    known: set[str] = set()
+    first, over = True, False
     while not stop.is_set():
         found = await _look(desk)
+        for line in news(desk, found, known) if found else ():
+            if not first:  # what an earlier run told is no news
+                say(line)
+        first = first and found is None
         if found is not None and not over:
             if found != before or (desk.sample and not over):
                 say(sentence(desk, found))
@@ -87,7 +113,7 @@ async def follow(desk: Desk, stop: asyncio.Event) -> None:
 def _goodbye(desk: Desk, found: Tally) -> str:
     now = beijing(desk.clock().now())
     return (
-        f"示例周已到周末 ({now:%m-%d %H:%M}), 时钟停在这里; 共立议题 {found.issues} 个. "
+        f"示例周已到周末 ({now:%m-%d %H:%M}), 时钟停在这里; 共立议题 {len(found.issues)} 个. "
         "按 Ctrl+C 结束; python -m config init 可接入真实来源."
     )
 

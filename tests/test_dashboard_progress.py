@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.progress import finished, follow, sentence, tally
-from tests.dashboard_seed import desk_in, fill
+from tests.dashboard_seed import MEALS, RUMOUR, desk_in, fill
 
 
 def test_the_line_says_time_and_counts_in_chinese(tmp_path: Path) -> None:
@@ -39,11 +39,12 @@ def test_the_end_of_the_week_is_said_once(
     monkeypatch.setattr("dashboard.progress.EVERY", 0.05)
     monkeypatch.setattr("dashboard.progress.CALM", 0.05)
     desk = desk_in(tmp_path)
-    fill(desk)
 
     async def watch() -> None:
         stop = asyncio.Event()
         task = asyncio.create_task(follow(desk, stop))
+        await asyncio.sleep(2)
+        await asyncio.to_thread(fill, desk)
         await asyncio.sleep(3)
         stop.set()
         await task
@@ -51,4 +52,9 @@ def test_the_end_of_the_week_is_said_once(
     asyncio.run(watch())
     lines = capsys.readouterr().out.splitlines()
     assert sum("示例周已到周末" in line for line in lines) == 1
+    told = [line for line in lines if line.startswith("议题")]
+    assert told == [
+        f"议题  I 级  {MEALS}  石棠区市场监督管理局  10-18 20:30 前",
+        f"议题  III 级  {RUMOUR}  石棠区市场监督管理局  10-19 16:30 前",
+    ]
     assert lines[-1].startswith("示例周已到周末 (10-19 08:30)")

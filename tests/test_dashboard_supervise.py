@@ -37,7 +37,7 @@ desk = open_desk(load(file=None), sample=True)
 lock = place.take_folder(desk)
 listening = place.take_port("127.0.0.1", 18600)
 specs = [
-    ChildSpec(name=name, title=name, argv=(sys.executable, "-u", "-c", code), tells=name == "alert")
+    ChildSpec(name=name, title=name, argv=(sys.executable, "-u", "-c", code))
     for name, code in SPECS
 ]
 desk_run = Supervisor(
@@ -48,10 +48,6 @@ sys.exit(asyncio.run(desk_run.run()))
 STEADY = "import time\nwhile True: time.sleep(0.1)"
 STUBBORN = "import signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nwhile True: time.sleep(0.1)"
 FAILING = "import sys\nprint('坏了 13800138000', file=sys.stderr)\nsys.exit(3)"
-TELLING = (
-    "import sys, time\nprint('[I 级议题] 一\\n理由\\n')\nprint('记录', file=sys.stderr)\n"
-    "print('[II 级议题] 二\\n理由\\n')\nwhile True: time.sleep(0.1)"
-)
 PARENT = "import subprocess, sys, time\nsubprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\nwhile True: time.sleep(0.1)"
 
 
@@ -179,18 +175,6 @@ def test_kill_9_of_the_supervisor_leaves_no_orphan(
 def _children_of(pid: int | None) -> list[int]:
     done = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False)
     return [int(line) for line in done.stdout.split()]
-
-
-def test_a_notification_shows_its_first_line_on_the_console(
-    start: Callable[..., subprocess.Popen[str]], folder: Path
-) -> None:
-    """What the alerts print is told in one line each; their log, and other children, stay in the files."""
-    process = start(alert=TELLING, other=TELLING)
-    assert process.stdout is not None
-    process.stdout.readline()
-    assert process.stdout.readline() == "alert  [I 级议题] 一\n"
-    assert process.stdout.readline() == "alert  [II 级议题] 二\n"
-    _until(lambda: "记录" in (folder / "logs" / "other.jsonl").read_text(encoding="utf-8"))
 
 
 def test_a_second_up_on_one_folder_is_refused(
