@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import contextlib
 import json
 import select
 import subprocess
@@ -18,6 +19,8 @@ from crawlers.extract.worker import unpacked
 
 LIMIT_S = 20.0
 """Of the real pages the slowest takes 1.9 s of processor time, four times that on a loaded machine."""
+TRIES = 2
+"""A process that died may have been killed from outside; a page that kills a second one is to blame."""
 START_S = 60.0
 """A cold start loads lxml and trafilatura: 2 s at leisure, many times that on a loaded machine."""
 
@@ -63,15 +66,17 @@ class Extractor:
     def _ask(self, request: dict[str, Any]) -> Page:
         line = json.dumps(request).encode("ascii") + b"\n"
         with self._lock:
-            try:
-                answer = self._answer(line)
-            except (OSError, ValueError):
-                self._end()
-                return Page(outcome="reject", reason="页面弄垮了抽取进程")
-            if answer is None:
-                self._end()
-                return Page(outcome="reject", reason=f"抽取超过 {self._limit_s:g} 秒")
-        return unpacked(answer)
+            for _ in range(TRIES):
+                try:
+                    answer = self._answer(line)
+                except (OSError, ValueError):
+                    self._end()
+                    continue
+                if answer is None:
+                    self._end()
+                    return Page(outcome="reject", reason=f"抽取超过 {self._limit_s:g} 秒")
+                return unpacked(answer)
+        return Page(outcome="reject", reason="页面弄垮了抽取进程")
 
     def _answer(self, line: bytes) -> dict[str, Any] | None:
         fresh = self._process is None
@@ -105,4 +110,5 @@ class Extractor:
         process.wait()
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
-                pipe.close()
+                with contextlib.suppress(OSError):  # what was not read any more cannot be flushed
+                    pipe.close()

@@ -20,13 +20,15 @@ from scrapy.http import Request, Response
 from config.sources import Source
 from crawlers.extractor import Extractor
 from crawlers.intake import Intake
-from records.clock import Clock
+from records.clock import Clock, ReplayClock
 from records.document import SourceClass
 from records.errors import RetryLater
 from records.source import Health, SourceState
 
 GIVE_UP = 3
 """How often one page may fail before it is set aside with its reason."""
+AT_REST_S = 15.0
+"""The pause between polls once the sample week has been walked to its end: nothing new can come."""
 REFUSED = frozenset({401, 403, 405, 412, 451})
 SLOW_DOWN = frozenset({418, 429, 503})
 
@@ -141,7 +143,11 @@ class SourceSpider(scrapy.Spider):
             return rest
         whole = self.unfinished == 0 and not self.watch.stopping.is_set()
         self._save(*self._verdict(seen), begun, begun if whole else None)
-        return rest
+        return max(rest, AT_REST_S) if whole and self._at_rest(begun) else rest
+
+    def _at_rest(self, begun: datetime) -> bool:
+        clock = self.watch.clock
+        return isinstance(clock, ReplayClock) and begun >= clock.end
 
     async def poll(self) -> int:
         """Fetch what is new and take it in; return how many items the source showed."""

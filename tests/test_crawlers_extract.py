@@ -259,3 +259,14 @@ def test_the_extract_command_answers_one_line_a_file(tmp_path: Path) -> None:
 def test_a_wrong_call_ends_with_2() -> None:
     """No command, or no file."""
     assert _extract().returncode == 2
+
+
+def test_a_killed_extraction_process_costs_no_page() -> None:
+    """Somebody ends it from outside: the page is read by a new one, not set aside."""
+    extractor = Extractor()
+    assert extractor.read(_page(info="2025-10-14"), now=NOW).outcome == "article"
+    assert extractor._process is not None
+    extractor._process.kill()
+    extractor._process.wait()
+    assert extractor.read(_page(info="2025-10-14"), now=NOW).outcome == "article"
+    extractor.close()

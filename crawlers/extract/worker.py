@@ -8,6 +8,7 @@ import base64
 import json
 import logging
 import resource
+import signal
 import sys
 from datetime import datetime
 from typing import Any
@@ -23,6 +24,8 @@ MEMORY_BYTES = 1_500_000_000
 def main() -> None:
     """Answer requests until stdin ends."""
     logging.disable(logging.CRITICAL)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)  # the crawl ends it, after its last page
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     for line in sys.stdin:
         sys.stdout.write(json.dumps(answer(json.loads(line))) + "\n")
