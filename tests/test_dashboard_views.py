@@ -79,6 +79,20 @@ def test_every_page_has_an_empty_state_and_says_it_is_sample_data(path: str) -> 
     assert text.SAMPLE_FOOT in words
 
 
+@pytest.mark.usefixtures("folder")
+def test_a_live_desk_bears_no_sample_banner(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """With a configuration the pages work on live data, in its own folder, at the machine's time."""
+    (folder / "local.toml").write_text("")
+    monkeypatch.setattr("config.desk.LOCAL", folder / "local.toml")
+    monkeypatch.setenv("HUIYING_BODY", "某市人民政府办公室")
+    monkeypatch.setenv("HUIYING_REGION", "990100")
+    words = said(show())
+    assert text.SAMPLE not in words
+    assert "北京时间" in words
+    assert "某市人民政府办公室" in words
+    assert (folder / "live" / "corpus.db").exists()
+
+
 @pytest.mark.usefixtures("events")
 @pytest.mark.parametrize("path", [page.path for page in PAGES])
 def test_no_page_shows_a_number_a_handle_or_raw_markup(path: str) -> None:
