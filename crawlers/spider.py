@@ -116,6 +116,9 @@ class SourceSpider(scrapy.Spider):
 
     async def live(self) -> None:
         """Poll, tell, sleep, again; once when so asked."""
+        before = self.state()
+        if before.health == "changed" and self.source.selectors.text:
+            self.changed = before.said  # a restart does not mend a site's old rules
         while not self.watch.stopping.is_set():
             wait = await self.turn()
             if self.watch.once:

@@ -52,7 +52,9 @@ def _article(number: int) -> str:
     )
 
 
-@pytest.mark.parametrize("after", [3, 12, 25])
+@pytest.mark.parametrize(
+    "after", [pytest.param(3, marks=pytest.mark.slow), 12, pytest.param(25, marks=pytest.mark.slow)]
+)
 def test_a_killed_crawl_loses_and_doubles_nothing(tmp_path: Path, after: int) -> None:
     """Killed after so many pages were asked for; the second run fetches the rest and at most a few again."""
     table = tmp_path / "sources.toml"
