@@ -2,8 +2,10 @@
 
 import json
 import re
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -278,7 +280,8 @@ def test_every_file_is_accounted_for(dev: Path, tmp_path: Path) -> None:
     with PagesSite(site.answers) as server:
         outcomes = crawl(data, table, server.port, SystemClock().now())
     corpus = SqliteCorpus(data / "corpus.db")
-    rejected = {row.url for row in corpus.rejected(limit=1000)}
+    aside = corpus.rejected(limit=1000)
+    rejected = {row.url for row in aside}
     documents = stored(data)
     urls = {document.url for document in documents}
     lost = []
@@ -295,8 +298,52 @@ def test_every_file_is_accounted_for(dev: Path, tmp_path: Path) -> None:
         site.others[name]
         for name, state in states(data).items()
         if name in site.others and state.documents == 0 and state.health == "ok"
+        if name not in {row.source for row in aside}
     ]
     assert silent == []
     print(json.dumps({name: outcomes[name] for name in ("pages", "hostile")}))
     assert len([url for url in urls if "/pages/" in url]) >= 50
     assert not [d for d in documents if "root:" in d.text or "<script" in d.text]
+
+
+# -- a server that misbehaves
+
+MISDEEDS = {
+    "endless": "/endless",
+    "drip": "/slow/drip?s=60",
+    "silent": "/slow/header?s=60",
+    "chain": "/redirect/chain?n=30",
+    "loop": "/redirect/loop",
+    "metadata": "/redirect/private",
+    "passwd": "/redirect/file",
+    "gopher": "/redirect/scheme",
+    "early": "/close/early",
+    "forbidden": "/status/403",
+    "slowdown": "/status/429",
+    "bigheader": "/bighdr",
+    "private": "/private/a.html",
+}
+
+
+def test_a_misbehaving_server_costs_no_more_than_its_limits(shared: Path, tmp_path: Path) -> None:
+    """Endless, slow, looping, lying: each source ends with a word about it, and the good one is collected."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    table = tmp_path / "sources.toml"
+    blocks = [_block(name, "news", path).replace("= 60", "= 3") for name, path in MISDEEDS.items()]
+    table.write_text("\n".join(blocks), encoding="utf-8")
+    command = [sys.executable, str(shared / "pages" / "serve_hostile.py"), str(port)]
+    server = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    try:
+        begun = time.monotonic()
+        crawl(tmp_path / "data", table, port, SystemClock().now())
+        assert time.monotonic() - begun < 120
+    finally:
+        server.kill()
+        server.wait()
+    found = {name: state.health for name, state in states(tmp_path / "data").items()}
+    assert set(found) == set(MISDEEDS)
+    assert {name for name, health in found.items() if health in ("ok", "changed")} == set()
+    assert {found["forbidden"], found["slowdown"], found["private"]} == {"blocked"}
+    assert stored(tmp_path / "data") == []
