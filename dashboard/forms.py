@@ -208,11 +208,15 @@ def _ask(file: CaseFile, field: Field, key: str) -> Any:
     choices = _choices(file, field.kind)
     if choices is not None:
         names = dict(choices)
-        return st.selectbox(label, list(names), format_func=lambda value: names[value], key=key)
+        return st.selectbox(
+            label, list(names), format_func=lambda value: names[value], key=key, filter_mode=None
+        )
     if field.kind == "body":
         return _ask_body(file, label, key)
     if field.kind == "answers":
-        return st.multiselect(label, _questions(file), key=key, placeholder=text.CHOOSE)
+        return st.multiselect(
+            label, _questions(file), key=key, placeholder=text.CHOOSE, filter_mode=None
+        )
     return _ask_plain(field.kind, label, key)
 
 

@@ -82,7 +82,7 @@ def choose(label: str, by: Choice) -> tuple[str, ...]:
     names = dict(values_of(by))
     picked = st.multiselect(
         label, list(names), format_func=lambda value: names[value], key=f"find_{by}",
-        placeholder=text.FIND_ALL, select_all=False,
+        placeholder=text.FIND_ALL, select_all=False, filter_mode=None,
     )  # fmt: skip
     return tuple(picked)
 
