@@ -55,6 +55,9 @@ check: test lint types layers material browser quality
 train: $(DEV_STAMP)
 	$(BIN)/python -m nlp train
 
+faults: $(DEV_STAMP)
+	FAULT_ROUNDS=5 $(BIN)/python -m pytest tests/faults -s
+
 bench: $(DEV_STAMP)
 	$(BIN)/python -m tests.bench
 
