@@ -8,6 +8,7 @@ Each such moment is a version; the last one is how the issue stands.
 from collections.abc import Sequence
 from dataclasses import replace
 
+from alerts.allies import allied
 from alerts.mention import Mention, mentions_of
 from alerts.orders import Order, orders_for
 from alerts.rules import Met, RuleModule, policy_misread, rules_in_order, shifted
@@ -41,14 +42,17 @@ def histories(
     *,
     background: Sequence[Mention] = (),
     kin: Sequence[Found] = (),
+    pool: Sequence[Mention] = (),
 ) -> tuple[History, ...]:
     """Return the versions of each of the event's issues; mostly one.
 
     `background` are policy documents published before the event began, `kin` members of other events found to tell
-    the same matter: they come in after the issue was raised. A second issue stands only where the events
+    the same matter: they come in after the issue was raised. `pool` are first voices of other events, of which
+    those on this event's trouble are heard with it. A second issue stands only where the events
     threw two matters together: another rule, met by other documents, in another field.
     """
-    mentions = mentions_of(members, view.signs)
+    own = mentions_of(members, view.signs)
+    mentions = in_order((*own, *allied(own, pool, view)))
     mine = orders_for(orders, event_id)
     found: list[tuple[Met, History]] = []
     for rule, met in _met(mentions, view, background):
@@ -90,8 +94,12 @@ def _with_kin(
         for mention in mentions_of(kin, view.signs)
         if (mention.at, mention.document.id) > after and mention.document.id not in own
     ]
-    rest = sorted((*mentions[start + 1 :], *later), key=lambda m: (m.at, m.document.id))
-    return (*mentions[: start + 1], *rest)
+    return (*mentions[: start + 1], *in_order((*mentions[start + 1 :], *later)))
+
+
+def in_order(mentions: Sequence[Mention]) -> tuple[Mention, ...]:
+    """Return mentions by the moment they reached the events."""
+    return tuple(sorted(mentions, key=lambda one: (one.at, one.document.id)))
 
 
 def _apart(met: Met, history: History, other: tuple[Met, History]) -> bool:

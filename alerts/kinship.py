@@ -1,7 +1,7 @@
 """Kinship: whether a new issue tells the same matter as one already raised, when the events split it in two.
 
-The same rule, the same subject in most of the evidence, the same place (or one of them the whole region), within a
-week. The earlier issue stands, and what the other event tells is added to it.
+The same rule within a week, and either a document in both or the same subject in most of the evidence and the same
+place (or one of them the whole region). The earlier issue stands, and what the other event tells is added to it.
 """
 
 import json
@@ -28,11 +28,17 @@ def _kin(issue: Issue, other: Issue, book: RuleBook, region: str) -> bool:
         return False
     if abs(issue.raised_at - other.raised_at) > APART:
         return False
+    if _evidence(issue) & _evidence(other):
+        return True
     near = issue.place == other.place or (
         issue.scope == "ours" and region in {issue.place, other.place}
     )
     mine, theirs = subject_of(issue, book), subject_of(other, book)
     return near and mine is not None and mine == theirs
+
+
+def _evidence(issue: Issue) -> set[str]:
+    return {evidence.document_id for evidence in issue.evidence}
 
 
 def subject_of(issue: Issue, book: RuleBook) -> str | None:

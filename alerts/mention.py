@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from config.signs import SignBook
@@ -14,6 +14,7 @@ from store.interface import Found
 
 MEDIA = frozenset({"central", "provincial", "city", "industry"})
 _YEAR = re.compile(r"(?<!\d)(20\d\d)年")
+_DAY = re.compile(r"(?<!\d)(\d{1,2})日")
 _ASKING_APPEALS = frozenset({"complaint", "report", "help", "consult"})
 _NOT_SERIOUS = ("unreal", "advert", "praise")
 _NOT_SERIOUS_INSTITUTION = ("forecast", "routine_official", "enforcement")
@@ -21,13 +22,14 @@ _NOT_SERIOUS_INSTITUTION = ("forecast", "routine_official", "enforcement")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
-    """One member of an event, in the order in which it reached the events."""
+    """One member of an event, in the order in which it reached the events; an ally is heard from another event."""
 
     document: Document
     score: Score | None
     at: datetime
     copy_of: str | None
     signs: Mapping[str, str]
+    ally: bool = False
 
     def says(self, *keys: str) -> bool:
         """Whether the text bears one of the signs."""
@@ -86,6 +88,15 @@ class Mention:
         year = beijing(self.document.published_at).year
         years = [int(found) for found in _YEAR.findall(self.text)]
         return bool(years) and max(years) < year and not self.says("now")
+
+    @property
+    def current(self) -> bool:
+        """Whether it tells of today or yesterday: by a word, or by the day it names (14日上午)."""
+        if self.says("now"):
+            return True
+        today = beijing(self.document.published_at)
+        near = {today.day, (today - timedelta(days=1)).day}
+        return any(int(day) in near for day in _DAY.findall(self.text))
 
     @property
     def serious(self) -> bool:

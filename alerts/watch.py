@@ -6,8 +6,9 @@ and started again, it does the same work again, which changes nothing.
 
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from alerts.allies import KEPT, Pool
 from alerts.background import background_for
 from alerts.detect import History, histories
 from alerts.kinship import keep_links, kin_of, links_in
@@ -25,6 +26,7 @@ ORDERS_READ = "alerts.orders"
 ACTOR = "alerts"
 ROLE = "system"
 AT_ONCE = 500
+MOST_EVENTS = 20_000
 SETTLED = frozenset({"dismissed", "closed"})
 
 
@@ -45,6 +47,10 @@ class Watcher:
     ledger: Ledger
     view: View
     channels: tuple[ChannelRow, ...] = ()
+    pool: Pool = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "pool", Pool(view=self.view))
 
     def once(self) -> Pass:
         """Do one pass over everything that changed."""
@@ -74,9 +80,11 @@ class Watcher:
         return [order.event_id for order in orders] if len(orders) != known else []
 
     def _settle(self, event_ids: Iterable[str], orders: Sequence[Order]) -> Pass:
+        self._learn(event_ids := list(event_ids))
         links = links_in(self.ledger)
         known = {issue.id: issue for issue in self.ledger.issues()}
-        wanted = dict.fromkeys(links.get(event_id, event_id) for event_id in event_ids)
+        more = sorted(self.pool.touched_by(event_ids))
+        wanted = dict.fromkeys(links.get(event_id, event_id) for event_id in (*event_ids, *more))
         found = [history for event_id in wanted for history in self._judge(event_id, orders, links)]
         found.sort(key=lambda history: (history[0].raised_at, history[0].id))
         raised = updated = 0
@@ -96,6 +104,16 @@ class Watcher:
             updated += changed
         return Pass(judged=len(wanted), raised=raised, updated=updated)
 
+    def _learn(self, event_ids: Sequence[str]) -> None:
+        """Take the touched events into the pool; at the start of a process all recent ones."""
+        known = list(event_ids)
+        if not self.pool.events:
+            events = self.corpus.events(limit=MOST_EVENTS)
+            newest = max((event.last_at for event in events), default=None)
+            known += [event.id for event in events if newest and newest - event.last_at <= KEPT]
+        for event_id in dict.fromkeys(known):
+            self.pool.learn(event_id, self.corpus.members(event_id))
+
     def _kin(self, first: Issue, known: dict[str, Issue]) -> Issue | None:
         return kin_of(first, known.values(), self.view.book, self.view.region_name)
 
@@ -106,7 +124,15 @@ class Watcher:
         before = background_for(members, self.corpus, self.view)
         others = sorted(other for other, event in links.items() if event == event_id)
         kin = [found for other in others for found in self.corpus.members(other)]
-        return histories(event_id, members, self.view, orders, background=before, kin=kin)
+        return histories(
+            event_id,
+            members,
+            self.view,
+            orders,
+            background=before,
+            kin=kin,
+            pool=self.pool.in_order(),
+        )
 
     def _keep(self, history: History, known: dict[str, Issue]) -> tuple[bool, bool]:
         """Raise the issue if it is new, then bring it to its last version."""

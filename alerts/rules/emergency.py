@@ -25,7 +25,7 @@ def first_met(mentions: Sequence[Mention], book: RuleBook) -> Met | None:
     window = timedelta(hours=book.threshold(ID, "window_hours"))
     told: list[int] = []
     for index, mention in enumerate(mentions):
-        if not _tells(mention):
+        if mention.ally or not _tells(mention):
             continue
         told = [old for old in told if mention.at - mentions[old].at <= window] + [index]
         if _grave_report(mention):
@@ -50,7 +50,7 @@ def _tells(mention: Mention) -> bool:
 
 
 def _grave_report(mention: Mention) -> bool:
-    if not (mention.board or ((mention.media or mention.official) and mention.says("now"))):
+    if not (mention.board or ((mention.media or mention.official) and mention.current)):
         return False
     hurt = mention.fact("deaths") >= 1 or mention.fact("injuries") >= 3
     many = mention.fact("exposed") >= 3 and mention.says("casualty")

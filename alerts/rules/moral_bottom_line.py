@@ -25,6 +25,7 @@ class _Walk:
     subjects: set[str] = field(default_factory=set)
     fault: bool = False
     media: bool = False
+    own: bool = False
 
 
 def first_met(mentions: Sequence[Mention], book: RuleBook) -> Met | None:
@@ -43,6 +44,7 @@ def first_met(mentions: Sequence[Mention], book: RuleBook) -> Met | None:
 
 
 def _note(walk: _Walk, mention: Mention, book: RuleBook, *, harm: bool) -> None:
+    walk.own = walk.own or (harm and not mention.ally)
     if harm:
         walk.subjects |= book.subjects(mention.text)
         walk.fault = walk.fault or mention.says("fault", "dignity")
@@ -84,6 +86,8 @@ def _several_or_abused(mention: Mention) -> bool:
 
 def _enough(walk: _Walk, book: RuleBook) -> str:
     harm, voices, platforms = len(walk.harm), len(walk.voices), len(walk.platforms)
+    if not walk.own:
+        return ""
     told = harm >= book.threshold(ID, "voices_of_harm")
     spread = platforms >= book.threshold(ID, "platforms")
     if told and spread and voices >= book.threshold(ID, "voices"):

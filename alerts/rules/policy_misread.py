@@ -82,6 +82,8 @@ def first_met(mentions: Sequence[Mention], book: RuleBook) -> Met | None:
     window = timedelta(hours=book.threshold(ID, "window_hours"))
     walk = _Walk()
     for index, mention in enumerate(mentions):
+        if mention.ally:
+            continue
         _note_policy(walk, index, mention)
         walk.claims = [old for old in walk.claims if mention.at - mentions[old].at <= window]
         if _points_out(walk, mention):

@@ -15,6 +15,8 @@ from config.rulebook import RuleBook
 
 ID = "public_interest"
 _WEEK = timedelta(days=7)
+OWN = 2
+"""So many voices must be the event's own before allies of other events are heard with them (本系统默认值)."""
 
 
 @dataclass(slots=True)
@@ -54,10 +56,10 @@ def _strand(
     subjects = {index: book.subjects(mentions[index].text) for index in counted}
     held = Counter(subject for found in subjects.values() for subject in found)
     if not held:
-        return counted, True
+        return [index for index in counted if not mentions[index].ally], True
     best = min(held, key=lambda subject: (-held[subject], subject))
     if held[best] * 2 < len(counted):
-        return counted, True
+        return [index for index in counted if not mentions[index].ally], True
     return [index for index in counted if best in subjects[index]], False
 
 
@@ -97,6 +99,8 @@ def _leisure(mentions: Sequence[Mention], recent: list[int], book: RuleBook) -> 
 
 def _enough(found: list[Mention], now: datetime, book: RuleBook, *, mixed: bool) -> str:
     people = [one for one in found if one.public_voice]
+    if sum(not one.ally for one in people) < OWN:
+        return ""
     voices = len({one.voice for one in people if one.original})
     platforms = len({one.document.platform for one in people})
     calls = sum(one.hotline and now - one.at <= _WEEK for one in people)

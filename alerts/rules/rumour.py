@@ -18,7 +18,7 @@ def first_met(mentions: Sequence[Mention], book: RuleBook) -> Met | None:
     window = timedelta(hours=book.threshold(ID, "window_hours"))
     told: list[int] = []
     for index, mention in enumerate(mentions):
-        if not _tells(mention, begun=bool(told)):
+        if mention.ally or not _tells(mention, begun=bool(told)):
             continue
         told = [old for old in told if mention.at - mentions[old].at <= window] + [index]
         voices = {mentions[old].voice for old in told if mentions[old].original}

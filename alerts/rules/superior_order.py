@@ -20,7 +20,7 @@ _ORDER = re.compile(
 def first_met(mentions: Sequence[Mention], book: RuleBook) -> Met | None:
     """Return the first official sentence in which a higher authority orders an answer."""
     for index, mention in enumerate(mentions):
-        if not (mention.official or mention.media) or mention.says(*_ROUTINE):
+        if mention.ally or not (mention.official or mention.media) or mention.says(*_ROUTINE):
             continue
         found = _ORDER.search(mention.text)
         if found and mention.serious:
