@@ -11,7 +11,7 @@ from crawlers.extract.answer import Item, Items
 from crawlers.extract.posts import Unreadable, load_json, post_text, read_posts
 from crawlers.extract.search_page import MARK, read_search_page
 from crawlers.intake import Draft
-from crawlers.spider import PageFailed, SourceFailed, SourceSpider
+from crawlers.spider import GIVE_UP, PageFailed, SourceFailed, SourceSpider
 from records.document import SourceClass
 
 CLASSES: dict[int, SourceClass] = {1: "official", 3: "industry"}
@@ -23,26 +23,57 @@ class PostsSpider(SourceSpider):
 
     kind: ClassVar[str] = "posts"
 
+    short = 0
+    """How often in a row a deeper page failed."""
+
     async def poll(self) -> int:
-        """Turn the pages of each search until one holds nothing new."""
+        """Turn the pages of each search back to what is known, then take in what is new, oldest first.
+
+        A page that holds nothing new ends the turning. Newest first, a process killed halfway would therefore hide
+        for ever what lay behind the last page it took.
+        """
         shown = 0
         for start in self.source.start:
-            for number in range(1, self.source.pages + 1):
-                response = await self.fetch_start(paged(start, number), fresh=number == 1)
-                if response is None:
-                    shown += 1
-                    break
-                found = self.items(response, first=number == 1)
-                shown += len(found.items)
-                new = self.intake.unknown([item.id for item in found.items])
-                for item in found.items:
-                    if item.id in new:
-                        await self._take(item, response.url)
-                if not new or not found.more or self.watch.stopping.is_set():
-                    break
+            seen, fresh = await self._unread(start)
+            shown += seen
+            for item, base in reversed(fresh.values()):
+                await self._take(item, base)
             if self.unfinished:
                 self.forget(paged(start, 1))
         return shown
+
+    async def _unread(self, start: str) -> tuple[int, dict[str, tuple[Item, str]]]:
+        """Return how many posts a search shows, and those that are new, newest first, with their page's address."""
+        shown, fresh = 0, dict[str, tuple[Item, str]]()
+        for number in range(1, self.source.pages + 1):
+            response = await self._turned(start, number)
+            if response is None:
+                return shown + 1, fresh
+            found = self.items(response, first=number == 1)
+            shown += len(found.items)
+            new = self.intake.unknown([item.id for item in found.items])
+            fresh |= {
+                item.id: (item, response.url)
+                for item in found.items
+                if item.id in new and item.id not in fresh
+            }
+            if not new or not found.more:
+                break
+            if self.watch.stopping.is_set():
+                self.unfinished += 1
+                return shown, {}
+        self.short = 0
+        return shown, fresh
+
+    async def _turned(self, start: str, number: int) -> Response | None:
+        """Return a page. One that fails again and again ends the turning, so that the newer posts are not lost too."""
+        try:
+            return await self.fetch_start(paged(start, number), fresh=number == 1)
+        except SourceFailed:
+            self.short += number > 1
+            if number == 1 or self.short < GIVE_UP:
+                raise
+            return None
 
     def items(self, response: Response, *, first: bool = True) -> Items:
         """Return the posts of an answer. Raises SourceFailed when the site wants a login."""
