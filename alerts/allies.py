@@ -67,28 +67,42 @@ def _same_but_unplaced(keys: frozenset[Key], others: frozenset[Key]) -> bool:
 
 @dataclass(slots=True)
 class Pool:
-    """The founders of all recent events, and which events speak of which subject where."""
+    """The founders of all recent events, and when which events last spoke of which subject."""
 
     view: View
     founders: dict[str, Mention] = field(default_factory=dict)
-    events: dict[str, set[str]] = field(default_factory=dict)
+    events: dict[str, dict[str, datetime]] = field(default_factory=dict)
 
     def learn(self, event_id: str, members: Sequence[Found]) -> None:
         """Take in an event's members."""
         mentions = mentions_of(members, self.view.signs)
-        for mention in mentions[:FOUNDERS]:
-            if troubled(mention):
+        for number, mention in enumerate(mentions):
+            if not troubled(mention):
+                continue
+            if number < FOUNDERS:
                 self.founders[mention.document.id] = mention
-        for mention in mentions:
-            if troubled(mention):
-                for subject in self.view.book.subjects(mention.text):
-                    self.events.setdefault(subject, set()).add(event_id)
+            for subject in self.view.book.subjects(mention.text):
+                self.events.setdefault(subject, {})[event_id] = mention.at
+
+    def forget(self, newest: datetime) -> None:
+        """Drop what is too old to be heard with anything new."""
+        oldest = newest - KEPT
+        self.founders = {key: one for key, one in self.founders.items() if one.at >= oldest}
+        self.events = {
+            subject: {event: at for event, at in held.items() if at >= oldest}
+            for subject, held in self.events.items()
+        }
 
     def in_order(self) -> tuple[Mention, ...]:
         """Return the founders in the order in which they came."""
         return tuple(sorted(self.founders.values(), key=lambda one: (one.at, one.document.id)))
 
     def touched_by(self, event_ids: Iterable[str]) -> set[str]:
-        """Return the events that share a subject with some events, so may have gained an ally."""
+        """Return the events that spoke of a subject shortly before some events did, so may have gained an ally."""
         wanted = set(event_ids)
-        return {event for held in self.events.values() if held & wanted for event in held}
+        found: set[str] = set()
+        for held in self.events.values():
+            newest = max((at for event, at in held.items() if event in wanted), default=None)
+            if newest is not None:
+                found |= {event for event, at in held.items() if newest - at <= NEAR}
+        return found

@@ -113,6 +113,9 @@ class Watcher:
             known += [event.id for event in events if newest and newest - event.last_at <= KEPT]
         for event_id in dict.fromkeys(known):
             self.pool.learn(event_id, self.corpus.members(event_id))
+        newest_voice = max((one.at for one in self.pool.founders.values()), default=None)
+        if newest_voice is not None:
+            self.pool.forget(newest_voice)
 
     def _kin(self, first: Issue, known: dict[str, Issue]) -> Issue | None:
         return kin_of(first, known.values(), self.view.book, self.view.region_name)
