@@ -3,8 +3,8 @@
 from datetime import datetime
 from functools import cache
 
-from config.channels import ChannelRow, load_channels
-from config.settings import TABLES
+from config.channels import ChannelRow, load_channels, set_up
+from config.settings import TABLES, load
 from records.identity import make_id
 from records.issue import Level, Notification
 
@@ -26,10 +26,10 @@ def notices(
             created_at=at,
         )
         for row in _channels()
-        if row.on and level in row.levels
+        if level in row.levels
     )
 
 
 @cache
 def _channels() -> tuple[ChannelRow, ...]:
-    return load_channels(TABLES / "channels.toml")
+    return set_up(load_channels(TABLES / "channels.toml"), load())
