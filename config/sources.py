@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Literal, get_args
 from urllib.parse import urlsplit
 
-from config.settings import SETTINGS, line_of, read_toml
+from config.desk import Desk
+from config.settings import LOCAL, SETTINGS, line_of, read_toml
 from records.document import SourceClass
 from records.errors import ConfigError
 
@@ -105,6 +106,12 @@ def load_sources(file: Path) -> SourceTable:
 
 
 LOCAL_KEYS = ("on", "start", "poll_seconds", "delay_s", "pages")
+
+
+def sources_of(desk: Desk) -> SourceTable:
+    """Return the desk's sources as every stage sees them: on the live desk with the operator's own changes."""
+    table = load_sources(desk.table("sources.toml"))
+    return table if desk.sample else with_local(table, LOCAL)
 
 
 def with_local(table: SourceTable, file: Path) -> SourceTable:

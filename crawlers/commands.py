@@ -9,10 +9,10 @@ from datetime import datetime
 from pathlib import Path
 
 from config.desk import Desk
-from config.sources import load_sources
+from config.sources import load_sources, sources_of
 from crawlers.imported import import_into
 from crawlers.outlines import outline
-from crawlers.run import Runner, chosen, table_of
+from crawlers.run import Runner, chosen
 from crawlers.site import SiteServer, write_port
 from crawlers.week import SAMPLE_WEEK, load_week
 from records.clock import Clock, FixedClock, beijing
@@ -36,7 +36,7 @@ def list_sources(desk: Desk) -> int:
     """Print the sources with their health."""
     corpus = open_corpus(desk)
     states = {state.source: state for state in corpus.sources()}
-    for source in table_of(desk).sources:
+    for source in sources_of(desk).sources:
         state = states.get(source.name)
         health = "停用" if not source.on else HEALTH[state.health if state else "idle"]
         ok = f"{beijing(state.ok_at):%m-%d %H:%M}" if state and state.ok_at else "-"
@@ -50,7 +50,7 @@ def list_sources(desk: Desk) -> int:
 
 def run(desk: Desk, name: str | None, *, once: bool) -> int:
     """Collect until told to stop, or once."""
-    table = table_of(desk)
+    table = sources_of(desk)
     sources = chosen(table, name)
     desk.prepare()
     desk.start_clock()
@@ -74,7 +74,7 @@ def check(desk: Desk, name: str) -> int:
     """Try one source into a store in memory and say what came."""
     from store.sqlite import SqliteCorpus  # noqa: PLC0415 - only this command wants a store that forgets
 
-    table = table_of(desk)
+    table = sources_of(desk)
     source = replace(chosen(table, name)[0], on=True)
     desk.prepare()
     corpus = SqliteCorpus(":memory:")
@@ -110,7 +110,7 @@ def import_file(desk: Desk, file: Path) -> int:
     desk.prepare()
     corpus = open_corpus(desk)
     try:
-        taken, bad = import_into(desk, corpus, table_of(desk), file)
+        taken, bad = import_into(desk, corpus, sources_of(desk), file)
     finally:
         corpus.close()
     print(f"导入 {taken} 件")
@@ -123,7 +123,7 @@ def site(desk: Desk, folder: Path | None, port: int) -> int:
     """Serve a written week until told to stop."""
     week = load_week(folder or SAMPLE_WEEK)
     own = folder / "sources.toml" if folder else None
-    table = load_sources(own) if own and own.exists() else table_of(desk)
+    table = load_sources(own) if own and own.exists() else sources_of(desk)
     desk.prepare()
     clock: Clock = (
         FixedClock(week.end) if folder and not desk.clock_file.exists() else _DeskClock(desk)

@@ -13,8 +13,7 @@ from collections.abc import Sequence
 from scrapy.crawler import AsyncCrawlerProcess
 
 from config.desk import Desk
-from config.settings import LOCAL
-from config.sources import Source, SourceTable, load_sources, with_local
+from config.sources import Source, SourceTable
 from crawlers.extractor import Extractor
 from crawlers.intake import Intake
 from crawlers.resolver import Dial
@@ -28,12 +27,6 @@ from records.source import SourceState
 from store.interface import Corpus
 
 SWEEP_S = 3600.0
-
-
-def table_of(desk: Desk) -> SourceTable:
-    """Return the desk's sources, on the live desk with the operator's own changes."""
-    table = load_sources(desk.table("sources.toml"))
-    return table if desk.sample else with_local(table, LOCAL)
 
 
 def chosen(table: SourceTable, name: str | None) -> list[Source]:

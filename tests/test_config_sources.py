@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import TABLES
-from config.sources import load_sources, with_local
+from config.desk import Desk
+from config.settings import TABLES, load
+from config.sources import load_sources, sources_of, with_local
 from records.errors import ConfigError
 
 GOOD = """patience_minutes = 60
@@ -112,6 +113,27 @@ def test_the_operators_own_changes_are_laid_over_the_table(tmp_path: Path) -> No
         local.write_text(wrong, encoding="utf-8")
         with pytest.raises(ConfigError):
             with_local(table, local)
+
+
+def _desk(folder: Path, *, sample: bool) -> Desk:
+    settings = load(file=None, environ={})
+    return Desk(settings=settings, sample=sample, folder=folder, body="x", region="990100")
+
+
+def test_every_stage_sees_the_live_table_with_the_operators_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sample week keeps its own table, whatever the operator wrote for the live desk."""
+    shipped = load_sources(TABLES / "sources.toml").sources[0]
+    local = tmp_path / "local.toml"
+    local.write_text(f"[sources.{shipped.name}]\npages = 7\n", encoding="utf-8")
+    monkeypatch.setattr("config.sources.LOCAL", local)
+    changed = sources_of(_desk(tmp_path, sample=False)).named(shipped.name)
+    assert changed is not None
+    assert changed.pages == 7 != shipped.pages
+    assert sources_of(_desk(tmp_path, sample=True)) == load_sources(
+        TABLES / "sample" / "sources.toml"
+    )
 
 
 def test_the_shipped_tables_are_good() -> None:
