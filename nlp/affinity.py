@@ -115,17 +115,19 @@ class Affinity:
         events = self._window.events
         if not events:
             return Directions({}, 0.0, 0.0)
-        summed = np.stack([event.vector for event in events.values()]).astype(np.float64)
-        lengths = np.sqrt((summed * summed).sum(axis=1)) + 1e-9
-        cosines = (summed @ terms.vector.astype(np.float64)) / lengths / UNIT
+        summed = np.stack([event.vector for event in events.values()])
+        # Whole numbers and a sorted mean: the same figures in whatever order the window was built.
+        lengths = np.sqrt((summed * summed).sum(axis=1).astype(np.float64)) + 1e-9
+        cosines = (summed @ terms.vector.astype(np.int64)) / lengths / UNIT
         of = dict(zip(events, cosines.tolist(), strict=True))
-        return Directions(of, float(cosines.mean()), float(cosines.std()))
+        ranked = np.sort(cosines)
+        return Directions(of, float(ranked.mean()), float(ranked.std()))
 
     def _candidates(self, terms: Terms, weights: F32, directions: Directions) -> list[Active]:
         window = self._window
         found = {event.id: event for event in window.led_to(terms.hashed, weights, BY_TERMS)}
         of = directions.of
-        order = sorted(of, key=lambda event: (-of[event], window.events[event].order))
+        order = sorted(of, key=lambda event: (-of[event], event))
         large = [event for event in order if len(window.events[event].members) >= LARGE][
             :MOST_LARGE
         ]

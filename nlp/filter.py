@@ -94,9 +94,9 @@ def moment(value: Any) -> datetime:
         return _EPOCH
     try:
         when = datetime.fromisoformat(value)
-    except ValueError:
+        return (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
         return _EPOCH
-    return (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def _write(scorer: Scorer, documents: list[Document], out: TextIO) -> None:

@@ -81,10 +81,12 @@ def _title(documents: Sequence[Document], keywords: Sequence[str]) -> str:
 
 
 def _may_quote(document: Document) -> bool:
+    """Say whether a headline is an institution's: a medium's, an office's, or the slip a hotline's operator wrote."""
+    written_by_operator = document.kind == "message" and document.label is not None
     return (
         document.kind in ("article", "board")
         or document.source_class != "individual"
-        or (document.kind == "message")
+        or (written_by_operator)
     )
 
 

@@ -12,12 +12,14 @@ import threading
 import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Literal
 
 from config.desk import Desk, open_desk
 from config.sources import SourceTable, load_sources
 from config.tables import regions_of
 from nlp import heat
 from nlp.background import mask, own_names
+from nlp.clean import clean
 from nlp.events import Clusterer, arrival
 from nlp.portrait import Part, portrait
 from nlp.score import Scorer, scorer_for
@@ -26,7 +28,6 @@ from records.clock import Clock
 from records.document import Document
 from records.errors import RetryLater
 from records.event import Event, Placement
-from records.identity import make_id
 from records.score import Score
 from records.source import Rejected
 from store.interface import Corpus
@@ -76,7 +77,7 @@ class Watcher:
                 scores += self._scorer.score([document], now)
             except Exception as error:
                 LOG.exception("document %s cannot be scored", document.id)
-                self._corpus.reject(_set_aside(document, error, now))
+                self._corpus.reject(_set_aside(document, "score", error, now))
         return scores
 
     def place(self) -> int:
@@ -87,12 +88,31 @@ class Watcher:
         waiting = self._corpus.unplaced(up_to=limit, limit=PLACED_AT_ONCE)
         if not waiting:
             return 0
-        placements = self._clusterer.place([arrival(document) for document, _ in waiting])
+        placed = self._placed(waiting)
         parts: dict[str, list[Part]] = {}
-        for (document, score), placement in zip(waiting, placements, strict=True):
-            parts.setdefault(placement.event_id, []).append((document, score, placement))
-        self._corpus.save_placements(placements, self._portraits(parts), b"")
+        for part in placed:
+            parts.setdefault(part[2].event_id, []).append(part)
+        self._corpus.save_placements([part[2] for part in placed], self._portraits(parts), b"")
         return len(waiting)
+
+    def _placed(self, waiting: Sequence[tuple[Document, Score]]) -> list[Part]:
+        """Place a batch; when it fails, begin again from the store, one by one, and set aside the one that fails."""
+        try:
+            places = self._clusterer.place([arrival(document) for document, _ in waiting])
+            return [(*pair, place) for pair, place in zip(waiting, places, strict=True)]
+        except Exception:  # noqa: BLE001, RUF100 - one bad text must not stop the others
+            LOG.exception("a batch of %d documents failed; placing one by one", len(waiting))
+        self._clusterer = restored(self._desk, self._corpus)
+        placed: list[Part] = []
+        for document, score in waiting:
+            try:
+                (place,) = self._clusterer.place([arrival(document)])
+            except Exception as error:
+                LOG.exception("document %s cannot be placed", document.id)
+                self._corpus.reject(_set_aside(document, "event", error, self._clock.now()))
+            else:
+                placed.append((document, score, place))
+        return placed
 
     def _portraits(self, fresh: dict[str, list[Part]]) -> list[Event]:
         now = self._clock.now()
@@ -133,25 +153,20 @@ class Watcher:
             limits.append(unscored - timedelta(microseconds=1))
         if not states:  # nothing was crawled: either it never will be (an import), or the week is just beginning
             return None if self._desk.sample else min(limits)
-        patience = timedelta(minutes=self._sources.patience_minutes)
-        silent = {
-            outage.source: outage.begun_at
-            for outage in self._corpus.outages(since=now - timedelta(days=365), until=now)
-            if outage.ended_at is None
-        }
+        poll = self._desk.settings.number("poll_seconds")
         for source in self._sources.sources:
             state = states.get(source.name)
-            off = not source.on or (state is not None and state.health == "off")
-            if off or not source.awaited:
+            if not source.on or not source.awaited or (state and state.health == "off"):
                 continue
-            begun = silent.get(source.name)
-            if state is None or state.complete_to is None:
-                begun = begun or self._started(now)
-            if begun is not None and now - begun > patience:
-                continue
-            if state is None or state.complete_to is None:
+            complete = state.complete_to if state else None
+            patience = timedelta(
+                minutes=self._sources.patience_minutes, seconds=source.poll_seconds or poll
+            )
+            if now - (complete or self._started(now)) > patience:
+                continue  # silent for too long: the others are not held up
+            if complete is None:
                 return None
-            limits.append(state.complete_to)
+            limits.append(complete)
         return min(limits)
 
     def _started(self, now: datetime) -> datetime:
@@ -182,14 +197,18 @@ def restored(desk: Desk, corpus: Corpus) -> Clusterer:
     return clusterer
 
 
-def _set_aside(document: Document, error: Exception, now: datetime) -> Rejected:
+def _set_aside(
+    document: Document, stage: Literal["score", "event"], error: Exception, now: datetime
+) -> Rejected:
+    """Say why a document is set aside; by its own id, so that the store no longer offers it."""
+    doing = "研判" if stage == "score" else "归入话题"
     return Rejected(
-        id=make_id("score", document.id),
-        stage="score",
+        id=document.id,
+        stage=stage,
         source=document.source,
         url=document.url,
-        reason=f"研判失败：{type(error).__name__}",
-        sample=document.body[:200],
+        reason=f"{doing}失败：{type(error).__name__}",
+        sample=clean(document.body)[:40],
         at=now,
     )
 

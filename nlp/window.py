@@ -44,10 +44,9 @@ class Member:
 
 @dataclass(slots=True)
 class Active:
-    """An event with documents in the window. `order` counts events by their first appearance."""
+    """An event with documents in the window."""
 
     id: str
-    order: int
     members: deque[Member] = field(default_factory=deque)
     vector: I64 = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     tags: dict[str, int] = field(default_factory=dict)
@@ -88,9 +87,9 @@ class Window:
         self.latest: datetime | None = None
         self.exact: dict[str, Member] = {}
         self.tag_counts: dict[str, int] = {}
+        self._same: dict[str, deque[Member]] = {}
         self._counts = np.zeros(SIZE, dtype=np.int32)
         self._index: dict[int, dict[str, int]] = {}
-        self._order = 0
 
     def weights(self, hashed: U32) -> F32:
         """Return how much each term says now: rare in the background and in the window."""
@@ -104,12 +103,12 @@ class Window:
         return capped
 
     def led_to(self, hashed: U32, weights: F32, limit: int) -> list[Active]:
-        """Return the events that share the most weight of rare terms with these, best first (ties by age)."""
+        """Return the events that share the most weight of rare terms with these, best first (ties by id)."""
         found: dict[str, float] = {}
         for term, weight in zip(hashed.tolist(), weights.tolist(), strict=True):
             for event in self._index.get(term, ()):
                 found[event] = found.get(event, 0.0) + weight
-        ranked = sorted(found, key=lambda event: (-found[event], self.events[event].order))
+        ranked = sorted(found, key=lambda event: (-found[event], event))
         return [self.events[event] for event in ranked[:limit]]
 
     def norm(self, terms: Terms) -> float:
@@ -125,9 +124,8 @@ class Window:
         """Take in one document; its event is made when it is the first of it."""
         event = self.events.get(member.event)
         if event is None:
-            event = self.events[member.event] = Active(member.event, self._order)
+            event = self.events[member.event] = Active(member.event)
             event.vector = np.zeros(len(member.terms.vector), dtype=np.int64)
-            self._order += 1
         event.members.append(member)
         event.packed = event.shared = None
         event.vector += member.terms.vector
@@ -135,6 +133,7 @@ class Window:
         self.latest = member.at
         self._count(member, event, 1)
         self.exact.setdefault(member.mark, member)
+        self._same.setdefault(member.mark, deque()).append(member)
 
     def _remove(self, member: Member) -> None:
         event = self.events[member.event]
@@ -142,10 +141,20 @@ class Window:
         event.packed = event.shared = None
         event.vector -= member.terms.vector
         self._count(member, event, -1)
-        if self.exact.get(member.mark) is member:
-            del self.exact[member.mark]
+        self._hand_on(member)
         if not event.members:
             del self.events[member.event]
+
+    def _hand_on(self, gone: Member) -> None:
+        """Let the next document with the same text stand for it, as it would had the process begun later."""
+        if self.exact.get(gone.mark) is not gone:
+            return
+        heirs = self._same[gone.mark]
+        heirs.popleft()
+        if heirs:
+            self.exact[gone.mark] = heirs[0]
+        else:
+            del self.exact[gone.mark], self._same[gone.mark]
 
     def _count(self, member: Member, event: Active, step: int) -> None:
         self._counts[member.terms.hashed] += step

@@ -74,6 +74,27 @@ def test_a_process_that_starts_again_goes_on_as_if_it_had_never_stopped(cut: int
     assert second.place(stream[cut:]) == whole[cut:]
 
 
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from(STREAM), st.integers(0, 30)), min_size=2, max_size=24),
+    st.data(),
+)
+def test_a_restart_beyond_the_window_changes_nothing(
+    told: list[tuple[str, int]], data: st.DataObject
+) -> None:
+    """Also when originals have left the window: the rebuilt one hands their place to the same document."""
+    at, stream = NOON, []
+    for number, (text, hours) in enumerate(told):
+        at += timedelta(hours=hours)
+        stream.append(Arrival(id=f"d{number}", text=text, at=at))
+    whole = placed(stream)
+    cut = data.draw(st.integers(1, len(stream) - 1))
+    live = [place for place in whole[:cut] if place.at >= whole[cut - 1].at - timedelta(hours=72)]
+    second = Clusterer()
+    second.restore(stream[cut - len(live) : cut], live)
+    assert second.place(stream[cut:]) == whole[cut:]
+
+
 def test_what_is_older_than_the_window_is_forgotten() -> None:
     """After 72 hours the same words begin a new event, unless they repeat nothing at all."""
     first = Arrival(id="a", text=STREAM[0], at=NOON)
