@@ -264,7 +264,8 @@ def task_rows(data: Path, reader: Reader) -> list[Row]:
         *corpus.news_rows(data),
         *corpus.voice_rows(data),
     ]
-    return [*read, *weak, *word_rows(reader), *rule_rows(data, reader)]
+    taught = [row for row in (*read, *weak) if not corpus.is_held_out(row)]
+    return [*taught, *word_rows(reader), *rule_rows(data, reader)]
 
 
 def _heavier(row: Row) -> Row:
@@ -277,6 +278,7 @@ def _heavier(row: Row) -> Row:
         needs=row.needs,
         criterion=row.criterion,
         weight=GOLD_WEIGHT,
+        key=row.key,
     )
 
 
@@ -319,6 +321,8 @@ def train(data: Path, folder: Path = FOLDER) -> dict[str, Any]:
     reader = Reader()
     moods = material((row for row in sentiment_rows(data) if row.fold != corpus.TEST_FOLD), reader)
     tasks = material(task_rows(data, reader), reader)
+    if any(map(corpus.is_held_out, tasks.rows)):
+        raise WorkFailed("检验用的留言混进了训练，请检查 task_rows。")
     idf = idf_of(moods, tasks)
     folder.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(folder / "idf.npz", idf=idf)
@@ -333,14 +337,15 @@ def train(data: Path, folder: Path = FOLDER) -> dict[str, Any]:
 
 
 def validate(tasks: Material, folded: Any, reader: Reader) -> dict[str, float]:
-    """Judge response_gold's items by models that saw none of them: three folds over all items labelled by reading."""
+    """Judge response_gold's items by models that saw neither them nor a weak row made of them, in three folds."""
     keep = choose(tasks.rows, lambda row: row.source == "gold")
     columns = task_columns(reader.topics.ids)
     logits = np.zeros((len(tasks.rows), sum(map(len, columns.values()))), dtype=np.float32)
     for fold in range(3):
         test = [at for at in keep if tasks.rows[at].fold % 3 == fold]
         away = set(test)
-        rest = [at for at in range(len(tasks.rows)) if at not in away]
+        apart = corpus.strangers(tasks.rows, [tasks.rows[at] for at in test])
+        rest = [at for at in apart if at not in away]
         weights = fit_columns(tasks.take(rest), folded[rest], reader.topics.ids)
         logits[test] = folded[test] @ weights
     rows = [tasks.rows[at] for at in keep]
