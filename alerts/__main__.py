@@ -20,7 +20,7 @@ from config.channels import channels_of
 from config.desk import Desk, open_desk
 from config.rulebook import rulebook_of
 from records.clock import SystemClock
-from records.errors import RetryLater, TellUser, WorkFailed
+from records.errors import HuiyingError, RetryLater, WorkFailed
 from records.identity import make_id
 from records.issue import Notification
 from store.open import LEDGER, open_corpus, open_ledger
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         run: Callable[[argparse.Namespace], int] = args.run
         return run(args)
-    except TellUser as error:
+    except HuiyingError as error:
         if args.verbose:
             LOG.exception("failed")
         print(error, file=sys.stderr)

@@ -12,7 +12,7 @@ from config import settings
 from config.desk import open_desk
 from nlp import filter as score_filter
 from nlp.score import scorer_for
-from records.errors import TellUser, UsageError
+from records.errors import HuiyingError, UsageError
 
 Run = Callable[[argparse.Namespace], int]
 
@@ -22,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     args = _parser().parse_args(arguments)
     try:
         return int(args.run(args))
-    except TellUser as error:
+    except HuiyingError as error:
         if args.verbose:
             traceback.print_exc()
         print(error, file=sys.stderr)

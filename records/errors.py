@@ -13,7 +13,9 @@ from pathlib import Path
 
 
 class HuiyingError(Exception):
-    """Root of every error this product raises on purpose."""
+    """Root of every error this product raises on purpose; a command that meets it ends with `exit_code`."""
+
+    exit_code = 1
 
 
 class RetryLater(HuiyingError):
@@ -30,8 +32,6 @@ class Quarantine(HuiyingError):
 
 class TellUser(HuiyingError):
     """A person must act. The message is one sentence that says what to do."""
-
-    exit_code = 1
 
 
 class WorkFailed(TellUser):

@@ -34,9 +34,8 @@ class Mail:
     def send(self, notification: Notification) -> None:
         """Send one message. Raises RetryLater with the server's words, without secrets."""
         failed = self._attempt(notification)
-        if (
-            failed
-        ):  # raised here, not while handling the server's error, which may repeat the password
+        # Raised here, not while handling the server's error, which may repeat the password.
+        if failed:
             raise RetryLater(self._clean(failed))
 
     def _attempt(self, notification: Notification) -> str:
@@ -48,7 +47,9 @@ class Mail:
                 if self.user:
                     server.login(self.user, self.password())
                 refused = server.send_message(self._message(notification))
-        except (OSError, smtplib.SMTPException) as error:
+        except UnicodeError:
+            return "邮件没有发出: 用户名、密码或地址里有邮件服务器不接受的字符"
+        except (OSError, ValueError, smtplib.SMTPException) as error:
             return f"邮件没有发出: {_words(error)}"
         return f"邮件被 {len(refused)} 个收件地址拒收" if refused else ""
 
