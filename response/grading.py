@@ -30,18 +30,20 @@ def grade(
     if issue is None:
         raise UsageError(f"找不到“{case.title}”的议题, 不能登记级别")
     said = (("grade", grade), ("authority", authority))
-    if _is_set(ledger, case, said):
-        _tell_issue(ledger, issue, by, book, grade)
+    if issue.incident_grade == grade and _is_set(ledger, case, said):
         return case
     clocks = _regraded(book, issue, case.clocks, grade)
     doing = Doing(
         note=f"{authority}认定为{grade}",
         detail=said,
         changes={"clocks": clocks},
+        issue_change=lambda stored: replace(
+            stored,
+            incident_grade=grade,
+            reply_by=_regraded(book, stored, stored.reply_by, grade),
+        ),
     )
-    changed = take(ledger, case, by, "grade", _with_trace(doing, case.clocks, clocks))
-    _tell_issue(ledger, issue, by, book, grade)
-    return changed
+    return take(ledger, case, by, "grade", _with_trace(doing, case.clocks, clocks))
 
 
 def _is_set(ledger: Ledger, case: Case, said: Detail) -> bool:
@@ -77,18 +79,3 @@ def _with_trace(doing: Doing, before: tuple[ReplyBy, ...], after: tuple[ReplyBy,
 def _said(row: ReplyBy) -> str:
     provisional = " (待认定)" if row.provisional else ""
     return f"{row.clock} {row.due.isoformat()}{provisional}"
-
-
-def _tell_issue(ledger: Ledger, issue: Issue, by: By, book: RuleBook, grade: str) -> None:
-    """Carry the grade and its clocks to the issue, unless it stands there already."""
-    now = ledger.issue(issue.id) or issue
-    if now.incident_grade == grade:
-        return
-    clocks = _regraded(book, now, now.reply_by, grade)
-    ledger.update_issue(
-        replace(now, incident_grade=grade, reply_by=clocks),
-        actor=by.actor,
-        role=by.role,
-        action="issue.grade",
-        note=f"认定为{grade}",
-    )

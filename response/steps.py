@@ -13,7 +13,7 @@ from records.case import MOVES, Case, CaseState, Move
 from records.errors import UsageError, WorkFailed
 from records.issue import IssueState, Notification
 from records.statement import Statement
-from store.interface import Ledger
+from store.interface import IssueChange, Ledger
 
 STATE_NAMES: Mapping[CaseState, str] = {
     "open": "待交办",
@@ -132,6 +132,7 @@ class Doing:
     changes: Mapping[str, Any] = field(default_factory=dict)
     statement: Statement | None = None
     issue_state: IssueState | None = None
+    issue_change: IssueChange | None = None
     notifications: Sequence[Notification] = ()
 
 
@@ -185,6 +186,7 @@ def commit(ledger: Ledger, case: Case, move: Move, doing: Doing) -> None:
             move,
             statement=doing.statement,
             issue_state=doing.issue_state,
+            issue_change=doing.issue_change,
             notifications=doing.notifications,
         )
     except WorkFailed as error:

@@ -5,7 +5,7 @@ health) in front of it. Ledger: issues, cases, statements, corrections, audit, o
 Every write is idempotent: doing it twice leaves what doing it once left.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
@@ -24,6 +24,8 @@ Facet = Literal[
     "platform", "source", "topic", "sentiment", "appeal", "region", "source_class", "kind"
 ]
 Bucket = Literal["hour", "day"]
+IssueChange = Callable[[Issue], Issue | None]
+"""Makes an issue's next version from the stored one; None leaves it. It runs inside the write: pure, quick, no store."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,8 +223,41 @@ class Ledger(Protocol):
         """Store a new issue with its notifications in one transaction; False (and nothing done) when its id is known."""
         ...
 
-    def update_issue(self, issue: Issue, *, actor: str, role: str, action: str, note: str) -> None:
-        """Replace an issue's level, reasons, clocks or state, with an audit row. Raises WorkFailed when unknown."""
+    def change_issue(
+        self,
+        issue_id: str,
+        change: IssueChange,
+        *,
+        actor: str,
+        role: str,
+        action: str,
+        note: str | Callable[[Issue, Issue], str],
+        at: datetime | None = None,
+    ) -> Issue:
+        """Change an issue from what is stored at this moment, with an audit row; return what is stored then.
+
+        Reading, `change` and writing are one transaction, so nobody's decision is lost under another's. Where `change`
+        returns None or the same issue, nothing is written; what it raises undoes all. `note` may be made from the issue
+        before and after. `at` is the audit row's time (the ledger's clock when None). Raises WorkFailed when unknown.
+        """
+        ...
+
+    def update_issue(
+        self,
+        issue: Issue,
+        *,
+        actor: str,
+        role: str,
+        action: str,
+        note: str,
+        expected: Issue | None = None,
+    ) -> None:
+        """Store an issue worked out from an earlier reading, with an audit row. Raises WorkFailed when unknown.
+
+        With `expected` nothing is written unless exactly that is stored, else RetryLater. Without it what people decided
+        meanwhile stands: the state never goes back (new, acknowledged, dismissed, in_case, closed), and a grade set
+        since, with its clocks, is not taken away. Whoever decides something calls `change_issue`.
+        """
         ...
 
     def issue(self, issue_id: str) -> Issue | None:
@@ -243,11 +278,13 @@ class Ledger(Protocol):
         *,
         statement: Statement | None = None,
         issue_state: IssueState | None = None,
+        issue_change: IssueChange | None = None,
         notifications: Sequence[Notification] = (),
     ) -> None:
-        """Commit a case's new version with its move, audit row, statement, issue state and notifications together.
+        """Commit a case's new version with its move, audit row, statement, change of issue and notifications together.
 
-        Raises WorkFailed when `case.version` is not the stored version + 1 (somebody else moved it meanwhile).
+        Raises WorkFailed when `case.version` is not the stored version + 1 (somebody else moved it meanwhile), and when
+        `issue_state` is to be set on an issue that was dismissed meanwhile.
         """
         ...
 
@@ -308,7 +345,11 @@ class Ledger(Protocol):
         ...
 
     def lease_notifications(self, *, now: datetime, owner: str, limit: int) -> list[Notification]:
-        """Take unsent notifications that are due and not leased by another, for 60 s."""
+        """Take unsent notifications that are due and not leased, for 60 s; nobody else gets them then, whatever their name.
+
+        `limit` is the caller's: no more than go out within the 60 s when each takes its longest, else they go out twice.
+        Marking one sent or failed ends its lease.
+        """
         ...
 
     def mark_sent(self, key: str, at: datetime) -> None:

@@ -1,18 +1,20 @@
 """The ledger's issues, cases, statements and evaluations. A change and its audit row commit together."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
 from records.case import Case, CaseState, Move
 from records.clock import Clock
-from records.errors import WorkFailed
+from records.errors import RetryLater, WorkFailed
 from records.evaluation import Evaluation
 from records.issue import Issue, IssueState, Notification
 from records.statement import Statement
 from store.codec import Record, decode, encode, micros
+from store.interface import IssueChange
 from store.ledger_audit import Chain, Entry
 from store.ledger_database import Database
 from store.ledger_outbox import enqueue
@@ -20,6 +22,8 @@ from store.ledger_rows import add, put
 from store.ledger_schema import cases, evaluations, issues, moves, statements
 
 SYSTEM = "system"
+DECIDED: tuple[IssueState, ...] = ("new", "acknowledged", "dismissed", "in_case", "closed")
+"""Issue states from the least to the most decided."""
 
 
 class Cases:
@@ -38,12 +42,48 @@ class Cases:
             self._note(connection, SYSTEM, "issue.raise", issue.id, f"{issue.rule} {issue.title}")
             return True
 
-    def update_issue(self, issue: Issue, *, actor: str, role: str, action: str, note: str) -> None:
-        """Replace an issue's level, reasons, clocks or state, with an audit row. Raises WorkFailed when unknown."""
+    def change_issue(
+        self,
+        issue_id: str,
+        change: IssueChange,
+        *,
+        actor: str,
+        role: str,
+        action: str,
+        note: str | Callable[[Issue, Issue], str],
+        at: datetime | None = None,
+    ) -> Issue:
+        """Change an issue from what is stored at this moment, with an audit row; return what is stored then."""
         with self._database.writing() as connection:
-            _known_issue(connection, issue.id)
-            put(connection, issues, **_issue_row(issue))
-            self._note(connection, actor, action, issue.id, note, role=role)
+            before = _known_issue(connection, issue_id)
+            after = change(before)
+            if after is None or after == before:
+                return before
+            put(connection, issues, **_issue_row(after))
+            said = note if isinstance(note, str) else note(before, after)
+            self._note(connection, actor, action, issue_id, said, role=role, at=at)
+            return after
+
+    def update_issue(
+        self,
+        issue: Issue,
+        *,
+        actor: str,
+        role: str,
+        action: str,
+        note: str,
+        expected: Issue | None = None,
+    ) -> None:
+        """Store an issue worked out from an earlier reading; what people decided meanwhile stands."""
+
+        def change(stored: Issue) -> Issue:
+            if expected is None:
+                return _with_decisions(stored, issue)
+            if stored != expected:
+                raise RetryLater(f"议题“{stored.title}”刚刚变动过, 稍后重来")
+            return issue
+
+        self.change_issue(issue.id, change, actor=actor, role=role, action=action, note=note)
 
     def issue(self, issue_id: str) -> Issue | None:
         """Return one issue."""
@@ -67,9 +107,10 @@ class Cases:
         *,
         statement: Statement | None = None,
         issue_state: IssueState | None = None,
+        issue_change: IssueChange | None = None,
         notifications: Sequence[Notification] = (),
     ) -> None:
-        """Commit a case's new version with its move, audit row, statement, issue state and notifications together.
+        """Commit a case's new version with its move, audit row, statement, change of issue and notifications together.
 
         Raises WorkFailed when `case.version` is not the stored version + 1; the very same move again is harmless.
         """
@@ -82,9 +123,8 @@ class Cases:
                 raise WorkFailed(f"回应事项 {case.id} 的第 {move.seq} 步已经记过, 请刷新后再试")
             if statement is not None:
                 put(connection, statements, **_statement_row(statement))
-            if issue_state is not None:
-                issue = _known_issue(connection, case.issue_id)
-                put(connection, issues, **_issue_row(replace(issue, state=issue_state)))
+            if issue_state is not None or issue_change is not None:
+                _carry_to_issue(connection, case.issue_id, issue_state, issue_change)
             enqueue(connection, notifications)
             self._chain.append(connection, _entry_of(move))
 
@@ -141,6 +181,7 @@ class Cases:
         detail: str,
         *,
         role: str = SYSTEM,
+        at: datetime | None = None,
     ) -> None:
         entry = Entry(
             actor=actor,
@@ -148,7 +189,7 @@ class Cases:
             action=action,
             subject=subject,
             detail=detail,
-            at=self._clock.now(),
+            at=at or self._clock.now(),
         )
         self._chain.append(connection, entry)
 
@@ -196,6 +237,30 @@ def _known_issue(connection: Connection, issue_id: str) -> Issue:
     if record is None:
         raise WorkFailed(f"没有编号为 {issue_id} 的议题, 请刷新后再试")
     return decode(Issue, record)
+
+
+def _with_decisions(stored: Issue, given: Issue) -> Issue:
+    """Return the given version with what people decided since it was read: a later state, a grade with its clocks."""
+    state = max(stored.state, given.state, key=DECIDED.index)
+    if given.incident_grade is None and stored.incident_grade is not None:
+        return replace(
+            given,
+            state=state,
+            incident_grade=stored.incident_grade,
+            reply_by=stored.reply_by,
+        )
+    return replace(given, state=state)
+
+
+def _carry_to_issue(
+    connection: Connection, issue_id: str, state: IssueState | None, change: IssueChange | None
+) -> None:
+    """Carry a move's consequence to the issue; a dismissal that came in between stands."""
+    issue = _known_issue(connection, issue_id)
+    if state is not None and issue.state == "dismissed":
+        raise WorkFailed(f"“{issue.title}”刚刚已决定不予回应, 请刷新后再办")
+    changed = issue if change is None else change(issue) or issue
+    put(connection, issues, **_issue_row(replace(changed, state=state or changed.state)))
 
 
 def _is_repeated(connection: Connection, case: Case, move: Move) -> bool:

@@ -1,16 +1,19 @@
 """What every ledger backend must do. Inherit the class and give the fixtures `ledger` and `clock`."""
 
 import dataclasses
+import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from records.case import Case
-from records.errors import WorkFailed
+from records.errors import RetryLater, UsageError, WorkFailed
 from records.evaluation import Evaluation
+from records.issue import Issue
 from records.source import Correction
-from store.interface import Ledger
+from store.interface import IssueChange, Ledger
 from tests.contracts.material import MONDAY, NOW, case, issue, move, notification, statement
 
 
@@ -76,10 +79,128 @@ class LedgerContract:
             "属实",
         )
 
+    def test_an_issue_changed_meanwhile_is_not_overwritten(self, ledger: Ledger) -> None:
+        """Who says what they expect to find loses nobody's change; no audit row says they made theirs."""
+        ledger.raise_issue(issue(), [])
+        seen = ledger.issue("issue-1")
+        ledger.save_move(case(1), move(1), issue_state="in_case")
+        rows = len(ledger.audit())
+        with pytest.raises(RetryLater):
+            ledger.update_issue(
+                dataclasses.replace(issue(), level="I"),
+                actor="a",
+                role="r",
+                action="x",
+                note="",
+                expected=seen,
+            )
+        now = ledger.issue("issue-1")
+        assert now is not None
+        assert (now.state, now.level) == ("in_case", issue().level)
+        assert len(ledger.audit()) == rows
+        ledger.update_issue(
+            dataclasses.replace(now, level="I"),
+            actor="a",
+            role="r",
+            action="x",
+            note="",
+            expected=now,
+        )
+
+    def test_a_change_is_made_from_what_is_stored(self, ledger: Ledger) -> None:
+        """Not from what the writer read before; the note is made from before and after, the time is the writer's."""
+        ledger.raise_issue(issue(), [])
+
+        def raised(stored: Issue) -> Issue:
+            return dataclasses.replace(stored, level="I")
+
+        def seen(stored: Issue) -> Issue:
+            return dataclasses.replace(stored, state="acknowledged")
+
+        hand: dict[str, Any] = {"actor": "甲", "role": "officer", "action": "issue.change"}
+        ledger.change_issue("issue-1", raised, note="升级", at=MONDAY, **hand)
+        after = ledger.change_issue(
+            "issue-1", seen, note=lambda one, two: f"{one.state} → {two.state}", **hand
+        )
+        assert after == dataclasses.replace(issue(), level="I", state="acknowledged")
+        assert ledger.issue("issue-1") == after
+        told = [(row.detail, row.at) for row in ledger.audit(subject="issue-1")]
+        assert told[:2] == [("new → acknowledged", NOW), ("升级", MONDAY)]
+
+    def test_no_change_leaves_no_audit_row(self, ledger: Ledger) -> None:
+        """Nor does one that was refused."""
+        ledger.raise_issue(issue(), [])
+        before = ledger.audit()
+
+        def refused(_: Issue) -> Issue:
+            raise UsageError("不行")
+
+        hand: dict[str, Any] = {"actor": "甲", "role": "officer", "action": "x", "note": ""}
+        assert ledger.change_issue("issue-1", lambda _: None, **hand) == issue()
+        assert ledger.change_issue("issue-1", lambda stored: stored, **hand) == issue()
+        with pytest.raises(UsageError, match="不行"):
+            ledger.change_issue("issue-1", refused, **hand)
+        assert ledger.issues() == [issue()]
+        assert ledger.audit() == before
+
+    def test_two_who_change_one_issue_lose_nothing(self, ledger: Ledger) -> None:
+        """Forty additions by two hands at once: all forty are there."""
+        ledger.raise_issue(issue(questions=()), [])
+
+        def asks(text: str) -> IssueChange:
+            return lambda stored: dataclasses.replace(stored, questions=(*stored.questions, text))
+
+        def write(actor: str) -> None:
+            for number in range(20):
+                ledger.change_issue(
+                    "issue-1", asks(f"{actor}{number}"), actor=actor, role="r", action="x", note=""
+                )
+
+        hands = [threading.Thread(target=write, args=(name,)) for name in ("甲", "乙")]
+        for hand in hands:
+            hand.start()
+        for hand in hands:
+            hand.join(60)
+        stored = ledger.issue("issue-1")
+        assert stored is not None
+        assert sorted(stored.questions) == sorted(f"{n}{k}" for n in "甲乙" for k in range(20))
+        assert ledger.verify_audit() is None
+
+    def test_an_update_worked_out_before_takes_back_no_decision(self, ledger: Ledger) -> None:
+        """The judge read the issue new and ungraded; meanwhile people graded, dismissed or opened it."""
+        graded = dataclasses.replace(issue(), state="dismissed", incident_grade="较大", reply_by=())
+        ledger.raise_issue(issue(), [])
+        hand: dict[str, Any] = {"actor": "甲", "role": "officer", "action": "x", "note": ""}
+        ledger.change_issue("issue-1", lambda _: graded, **hand)
+        ledger.update_issue(dataclasses.replace(issue(), level="I"), **hand)
+        assert ledger.issue("issue-1") == dataclasses.replace(graded, level="I")
+
+    def test_a_case_is_not_opened_over_a_dismissal(self, ledger: Ledger) -> None:
+        """Whoever opened it had read the issue before it was dismissed."""
+        ledger.raise_issue(issue(state="dismissed"), [])
+        with pytest.raises(WorkFailed, match="不予回应"):
+            ledger.save_move(case(), move(), issue_state="in_case")
+        assert ledger.cases() == []
+
+    def test_a_move_carries_a_change_to_the_issue(self, ledger: Ledger) -> None:
+        """In the same transaction, from what is stored."""
+        ledger.raise_issue(issue(), [])
+        ledger.save_move(
+            case(),
+            move(),
+            issue_state="in_case",
+            issue_change=lambda stored: dataclasses.replace(stored, incident_grade="较大"),
+        )
+        assert ledger.issue("issue-1") == dataclasses.replace(
+            issue(), state="in_case", incident_grade="较大"
+        )
+
     def test_an_unknown_issue_cannot_be_changed(self, ledger: Ledger) -> None:
         """And no audit row says it was."""
         with pytest.raises(WorkFailed):
             ledger.update_issue(issue(), actor="a", role="r", action="x", note="")
+        with pytest.raises(WorkFailed):
+            ledger.change_issue("x", lambda one: one, actor="a", role="r", action="x", note="")
         assert ledger.issues() == []
         assert ledger.audit() == []
 
@@ -289,6 +410,17 @@ class LedgerContract:
         assert ledger.lease_notifications(now=soon, owner="c", limit=9) == []
         late = NOW + timedelta(seconds=60)
         assert len(ledger.lease_notifications(now=late, owner="c", limit=9)) == 4
+
+    def test_a_lease_keeps_a_sender_of_the_same_name_away(self, ledger: Ledger) -> None:
+        """Two processes that go by one name send nothing twice; what is marked is free for its next try."""
+        ledger.enqueue([notification("a"), notification("b")])
+        assert len(ledger.lease_notifications(now=NOW, owner="a", limit=9)) == 2
+        assert ledger.lease_notifications(now=NOW, owner="a", limit=9) == []
+        ledger.mark_failed("a", "没有回答", NOW + timedelta(seconds=1))
+        soon = NOW + timedelta(seconds=1)
+        assert [one.key for one in ledger.lease_notifications(now=soon, owner="a", limit=9)] == [
+            "a"
+        ]
 
     def test_what_went_out_is_not_leased_again(self, ledger: Ledger) -> None:
         """And the first time of sending stands."""
