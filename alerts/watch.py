@@ -148,11 +148,15 @@ class Watcher:
         return fresh, self._bring(known[first.id], last, known)
 
     def _bring(self, stored: Issue, last: Issue, known: dict[str, Issue]) -> bool:
+        """Bring an issue to its last version. A case may have been opened since the pass began: its state stands."""
+        stored = self.ledger.issue(stored.id) or stored
         target = merged(stored, last, self.view)
         if stored.state in SETTLED or target == stored:
             return False
         note = changes(stored, target)
-        self.ledger.update_issue(target, actor=ACTOR, role=ROLE, action="issue.update", note=note)
+        self.ledger.update_issue(
+            target, actor=ACTOR, role=ROLE, action="issue.update", note=note, expected=stored
+        )
         if stored.scope == "elsewhere" and target.scope == "ours":
             self.ledger.enqueue(notices(target, self.channels))
         known[target.id] = target
