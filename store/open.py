@@ -1,5 +1,6 @@
 """Opens the stores of a desk: the only place that knows which backend stands behind the interfaces."""
 
+from pathlib import Path
 from urllib.parse import quote
 
 from config.desk import Desk
@@ -23,6 +24,11 @@ def open_ledger(desk: Desk, clock: Clock | None = None) -> Ledger:
     desk.prepare()
     return SqlLedger(
         f"sqlite:///{quote(str(desk.folder / LEDGER))}",
-        key_file=desk.folder / "secrets" / "audit.key",
+        key_file=audit_key_file(desk),
         clock=clock or desk.clock(),
     )
+
+
+def audit_key_file(desk: Desk) -> Path:
+    """Return where the audit chain's key lies: the one secret to keep a copy of."""
+    return desk.folder / "secrets" / "audit.key"

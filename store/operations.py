@@ -15,7 +15,7 @@ from records.clock import SystemClock, beijing
 from records.errors import UsageError, WorkFailed
 from store.codec import plain
 from store.interface import Found, Query
-from store.open import CORPUS, LEDGER, open_corpus, open_ledger
+from store.open import CORPUS, LEDGER, audit_key_file, open_corpus, open_ledger
 from store.sqlite_backup import copy, fault, settle
 from store.sqlite_library import library
 from store.text import masked
@@ -124,7 +124,8 @@ def backup(desk: Desk, folder: Path | None = None) -> Path:
             detail=json.dumps(manifest["sha256"]),
             at=now,
         )
-    print(f"已备份到 {target}; 审计密钥不在其中, 请另行妥善保管 {desk.folder / 'secrets'}")
+    # Only this one file: the daily salts beside it must be destroyed, a kept copy would make people traceable.
+    print(f"已备份到 {target}; 审计密钥不在其中, 请另行保管 {audit_key_file(desk)} (只这一个文件)")
     return target
 
 

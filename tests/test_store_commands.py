@@ -87,6 +87,15 @@ def test_a_backup_holds_no_secret(desk: Desk, tmp_path: Path) -> None:
     assert folder.stat().st_mode & 0o777 == 0o700
 
 
+def test_a_backup_names_the_one_secret_to_keep(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The audit key alone: a copy of the folder would keep the daily salts that must be destroyed."""
+    backed_up(tmp_path)
+    said = capsys.readouterr().out
+    assert f"请另行保管 {desk.folder / 'secrets' / 'audit.key'} (只这一个文件)" in said
+
+
 def test_a_backup_restores_into_a_bare_folder(desk: Desk, tmp_path: Path) -> None:
     """The drill: stores lost, key kept."""
     folder = backed_up(tmp_path)
