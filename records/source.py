@@ -10,7 +10,10 @@ Health = Literal["idle", "ok", "unreachable", "blocked", "login_needed", "change
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceState:
-    """How one source is doing. `complete_to` is the moment up to which its documents are all here (watermark)."""
+    """How one source is doing. `complete_to` is the moment up to which its documents are all here (watermark).
+
+    `since` is when it began to be in this health; the store keeps it, whatever a caller gives.
+    """
 
     source: str
     health: Health
@@ -20,6 +23,7 @@ class SourceState:
     complete_to: datetime | None
     documents: int
     failures: int
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,8 +13,9 @@ HEALTH_WORDS: Mapping[str, str] = {
     "unreachable": "不可达",
     "blocked": "拒绝采集",
     "login_needed": "登录失效",
-    "changed": "改版",
 }
+GIVING = frozenset({"ok", "empty", "changed"})
+"""A changed site is still read, by automatic extraction."""
 
 
 def data_lines(
@@ -32,12 +33,13 @@ def data_lines(
     ]
     if sources and not told:
         told = [Line(text="来源没有中断。", refs=tuple(state.source for state in sources))]
-    return (_as_of(sources, now), *told)
+    changed = [_changed(state, titles, now) for state in sources if state.health == "changed"]
+    return (_as_of(sources, now), *told, *changed)
 
 
 def _as_of(sources: Sequence[SourceState], now: datetime) -> Line:
     """Return up to when every working source is complete."""
-    working = [state for state in sources if state.health in {"ok", "empty"}]
+    working = [state for state in sources if state.health in GIVING]
     moments = [state.complete_to for state in working if state.complete_to is not None]
     if not moments:
         return Line(text="还没有采集到数据。", refs=())
@@ -61,3 +63,10 @@ def _outage(outage: Outage, titles: Mapping[str, str], ever_ok: set[str], now: d
         hours = max(1, round((outage.ended_at - outage.begun_at) / timedelta(hours=1)))
         text = f"{name}{_about(outage.begun_at, now)}起{said}约{hours}小时。"
     return Line(text=text, refs=(outage.source,))
+
+
+def _changed(state: SourceState, titles: Mapping[str, str], now: datetime) -> Line:
+    """Return the sentence for a site whose layout changed: its documents come, but by automatic extraction."""
+    name = clip(titles.get(state.source, state.source), 14)
+    since = f"{_about(state.since, now)}起" if state.since is not None else "已"
+    return Line(text=f"{name}{since}改版。", refs=(state.source,))

@@ -107,7 +107,10 @@ class Corpus(Protocol):
         ...
 
     def save_source(self, state: SourceState) -> None:
-        """Replace the state of one source; opens or closes an outage when health leaves or regains ok/empty."""
+        """Replace the state of one source; opens or closes an outage when health leaves or regains ok/empty/changed.
+
+        Its `since` is the store's own: when the source began to be in this health.
+        """
         ...
 
     def sources(self) -> list[SourceState]:

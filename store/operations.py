@@ -5,7 +5,7 @@ import json
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -23,6 +23,16 @@ from store.text import masked
 FILES = (CORPUS, LEDGER)
 MANIFEST = "manifest.json"
 ACTOR, ROLE = "命令行", "system_admin"
+HEALTH: Mapping[str, str] = {
+    "idle": "未采集",
+    "ok": "正常",
+    "unreachable": "不可达",
+    "blocked": "被拒绝",
+    "login_needed": "需要登录",
+    "changed": "改版",
+    "empty": "没有内容",
+    "off": "停用",
+}
 FEW = 10
 """Fewer documents of individuals than this are not counted out: a group of one is a person (guardrail G03)."""
 
@@ -87,7 +97,7 @@ def _print_status(told: dict[str, Any]) -> None:
     )
     print(f"议题 {told['issues']} · 回应事项 {told['cases']} · 待发提醒 {told['unsent']}")
     for state in told["sources"]:
-        print(f"来源 {state['source']}: {state['health']} {state['said']}".rstrip())
+        print(f"来源 {state['source']}: {HEALTH[state['health']]} {state['said']}".rstrip())
 
 
 def _faults(desk: Desk) -> list[str]:

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -16,7 +17,8 @@ BATCH = 500
 SECONDS = 0.2
 """Bounds of one write transaction, so that no other writer waits long."""
 
-_GOOD = frozenset({"ok", "empty"})
+_GOOD = frozenset({"ok", "empty", "changed"})
+"""A changed site is still read, by automatic extraction: it gives documents, so it is no outage."""
 Row = TypeVar("Row")
 
 
@@ -115,10 +117,11 @@ class Spool:
             return [decode(Rejected, row[0]) for row in rows]
 
     def save_source(self, state: SourceState) -> None:
-        """Replace the state of one source; open or close an outage when health leaves or regains ok/empty."""
+        """Replace the state of one source; open or close an outage when it stops or goes on giving documents."""
         with self._connections.writing() as connection:
+            kept = replace(state, since=_since(connection, state))
             connection.execute(
-                "INSERT OR REPLACE INTO source_state VALUES (?, ?)", (state.source, encode(state))
+                "INSERT OR REPLACE INTO source_state VALUES (?, ?)", (state.source, encode(kept))
             )
             if state.checked_at is not None and state.health != "idle":
                 _note_outage(connection, state, micros(state.checked_at))
@@ -175,6 +178,17 @@ def _insert_new(connection: Any, rows: Sequence[Prepared]) -> tuple[int, int]:
         if watch.over():
             break
     return seen, added
+
+
+def _since(connection: Any, state: SourceState) -> datetime | None:
+    """Return when the source began to be in this health."""
+    row = connection.execute(
+        "SELECT record FROM source_state WHERE source = ?", (state.source,)
+    ).fetchone()
+    before = decode(SourceState, row[0]) if row else None
+    if before is not None and before.health == state.health:
+        return before.since or before.checked_at or state.checked_at
+    return state.checked_at
 
 
 def _note_outage(connection: Any, state: SourceState, at: int) -> None:

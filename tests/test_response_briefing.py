@@ -18,6 +18,7 @@ from records.source import Health, Outage, SourceState
 from response import commands, page
 from response.briefing import Facts, Names, names_of, write
 from response.casefile import CaseFile, read_files
+from response.datanote import data_lines
 from response.render import to_html, to_markdown
 from response.replay import apply_due, read_log
 from store.ledger import SqlLedger
@@ -123,6 +124,18 @@ def _facts(files: list[CaseFile], issues: list[object]) -> Facts:
             ),
         ],
     )
+
+
+def test_a_changed_site_is_told_with_its_day_and_is_no_outage() -> None:
+    """Its documents come, so 截至 counts it and nothing is said to be broken."""
+    paper = replace(_source("paper", "changed"), since=at("16 09:10"))
+    lines = data_lines([paper], [], {"paper": "槐汀晚报"}, NOW)
+    assert [line.text for line in lines] == [
+        "截至08:00。",
+        "来源没有中断。",
+        "槐汀晚报16日9时许起改版。",
+    ]
+    assert lines[-1].refs == ("paper",)
 
 
 def _week(ledger: SqlLedger) -> Briefing:

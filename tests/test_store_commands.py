@@ -3,16 +3,19 @@
 import json
 from contextlib import closing
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from config.desk import Desk, open_desk
+from records.source import Health, SourceState
 from store.__main__ import main
 from store.interface import Query
 from store.open import CORPUS, LEDGER, open_corpus, open_ledger
+from store.operations import HEALTH
 from store.sqlite_library import connect
 from tests.contracts.corpus import load
-from tests.contracts.material import document, issue
+from tests.contracts.material import MONDAY, document, issue
 
 
 @pytest.fixture
@@ -55,6 +58,22 @@ def test_status_counts_and_checks(capsys: pytest.CaptureFixture[str]) -> None:
     assert told["corpus"]["documents"] == 60
     assert told["issues"] == 1
     assert told["bytes"][CORPUS] > 0
+
+
+def test_status_tells_the_health_of_a_source_in_chinese(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every health has its word; the JSON keeps the record's own."""
+    assert set(HEALTH) == set(get_args(Health))
+    with closing(open_corpus(desk)) as corpus:
+        corpus.save_source(
+            SourceState(
+                source="paper", health="changed", said="旧规则失灵", checked_at=MONDAY,
+                ok_at=MONDAY, complete_to=MONDAY, documents=1, failures=0,
+            )
+        )  # fmt: skip
+    assert main(["status"]) == 0
+    assert "来源 paper: 改版 旧规则失灵" in capsys.readouterr().out
 
 
 def test_a_backup_comes_back_whole(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from records.document import Document
 from records.errors import UsageError
-from records.source import Rejected, SourceState
+from records.source import Health, Rejected, SourceState
 from store.interface import Bucket, Corpus, Facet, Found, Query
 from tests.contracts import reference
 from tests.contracts.material import (
@@ -195,21 +195,18 @@ class CorpusContract:
 
     def test_an_outage_opens_and_closes_with_health(self, corpus: Corpus) -> None:
         """One stretch without an answer is one outage, even when its reason changes or is reported twice."""
-        story = ("idle", "ok", "unreachable", "unreachable", "blocked", "empty", "ok", "changed")
-        for hour, health in enumerate(story):
-            state = SourceState(
-                source="gov",
-                health=health,  # type: ignore[arg-type]
-                said="",
-                checked_at=MONDAY + timedelta(hours=hour),
-                ok_at=None,
-                complete_to=MONDAY,
-                documents=hour,
-                failures=0,
-            )
-            corpus.save_source(state)
-            corpus.save_source(state)
-        assert corpus.sources() == [state]
+        story: tuple[Health, ...] = (
+            "idle",
+            "ok",
+            "unreachable",
+            "unreachable",
+            "blocked",
+            "empty",
+            "ok",
+            "blocked",
+        )
+        last = self._tell(corpus, story)
+        assert corpus.sources() == [dataclasses.replace(last, since=last.checked_at)]
         first, second = corpus.outages(since=MONDAY, until=LATE)
         assert (first.begun_at, first.ended_at) == (
             MONDAY + timedelta(hours=2),
@@ -219,6 +216,34 @@ class CorpusContract:
         assert (second.begun_at, second.ended_at) == (MONDAY + timedelta(hours=7), None)
         assert corpus.outages(since=MONDAY, until=first.begun_at) == []
         assert corpus.outages(since=MONDAY + timedelta(hours=5), until=LATE) == [second]
+
+    def test_a_changed_site_is_no_outage_and_keeps_since_when(self, corpus: Corpus) -> None:
+        """It still gives documents; what it gave before a real outage ends with that outage."""
+        last = self._tell(corpus, ("ok", "unreachable", "changed", "changed", "changed"))
+        (outage,) = corpus.outages(since=MONDAY, until=LATE)
+        assert outage.ended_at == MONDAY + timedelta(hours=2)
+        (state,) = corpus.sources()
+        assert state == dataclasses.replace(last, since=MONDAY + timedelta(hours=2))
+
+    def _tell(self, corpus: Corpus, story: tuple[Health, ...]) -> SourceState:
+        """Save one state an hour, each twice; return the last."""
+        states = [
+            SourceState(
+                source="gov",
+                health=health,
+                said="",
+                checked_at=MONDAY + timedelta(hours=hour),
+                ok_at=None,
+                complete_to=MONDAY,
+                documents=hour,
+                failures=0,
+            )
+            for hour, health in enumerate(story)
+        ]
+        for state in states:
+            corpus.save_source(state)
+            corpus.save_source(state)
+        return states[-1]
 
     # -- scores
 
