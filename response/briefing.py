@@ -4,6 +4,7 @@ Templates over records, nothing else: each sentence keeps the ids it rests on, s
 No line names or counts an individual.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -30,6 +31,8 @@ HOT_WITHIN = timedelta(hours=24)
 HOT = 10
 HOT_LEAST = 5
 """An event of fewer documents is not called hot, whatever its heat (本系统默认值)."""
+KIN_NOTE = "alerts.kin"
+"""Where the judging stage notes the events that tell an issue's matter, each with the event whose issue stands."""
 LAST = datetime.max.replace(tzinfo=UTC)
 DECISIONS = 3
 SUGGEST_TODAY = timedelta(hours=36)
@@ -83,6 +86,7 @@ class Facts:
     hot: Sequence[Event]
     sources: Sequence[SourceState]
     outages: Sequence[Outage]
+    kin: Mapping[str, str] = field(default_factory=dict)
 
 
 def compose(ledger: Ledger, corpus: Corpus, desk: Desk, now: datetime) -> Briefing:
@@ -96,6 +100,7 @@ def compose(ledger: Ledger, corpus: Corpus, desk: Desk, now: datetime) -> Briefi
         hot=corpus.events(since=now - HOT_WITHIN, minimum=HOT_LEAST, limit=HOT),
         sources=corpus.sources(),
         outages=corpus.outages(since=now - NEWS, until=now),
+        kin=json.loads(ledger.get_note(KIN_NOTE) or "{}"),
     )
     return write(facts)
 
@@ -375,7 +380,7 @@ def _refused(facts: Facts) -> tuple[Line, ...]:
         Line(text=f"人工否决{len(dismissed)}件。", refs=tuple(issue.id for issue in dismissed))
     ]
     known = {issue.event_id for issue in facts.issues}
-    calm = [event for event in facts.hot if event.id not in known]
+    calm = [event for event in facts.hot if not {event.id, facts.kin.get(event.id)} & known]
     if calm:
         named = "、".join(clip(event.title, 14) for event in calm[:2])
         more = "等" if len(calm) > 2 else ""

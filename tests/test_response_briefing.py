@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alerts.kinship import keep_links
 from config.desk import open_desk
 from records.briefing import Briefing, Line, Section
 from records.case import Case
@@ -16,12 +17,13 @@ from records.evaluation import Evaluation
 from records.event import Event
 from records.source import Health, Outage, SourceState
 from response import commands, page
-from response.briefing import Facts, Names, names_of, write
+from response.briefing import Facts, Names, compose, names_of, write
 from response.casefile import CaseFile, read_files
 from response.datanote import data_lines
 from response.render import to_html, to_markdown
 from response.replay import apply_due, read_log
 from store.ledger import SqlLedger
+from store.sqlite import SqliteCorpus
 from tests.response_material import NOW, at, by, issue, open_ledger, week_issues
 
 PAGE = """# 槐汀市人民政府办公室政务回应简报
@@ -169,6 +171,23 @@ def test_the_page_is_the_same_each_time(ledger: SqlLedger) -> None:
     facts = _facts(read_files(ledger), list(ledger.issues()))
     turned = replace(facts, files=facts.files[::-1], issues=facts.issues[::-1])
     assert write(turned) == write(facts)
+
+
+def test_an_event_joined_to_an_issue_is_not_called_left_alone(tmp_path: Path) -> None:
+    """One matter that the events split in two has one issue: its second event has no place among the refused."""
+    ledger, corpus = open_ledger(tmp_path), SqliteCorpus(":memory:")
+    water = issue("积水", "18 21:10")
+    ledger.raise_issue(water, ())
+    corpus.save_placements([], [_event("积水退去"), _event("音乐节")], b"")
+    keep_links(ledger, {"event-积水退去": water.event_id, "event-音乐节": "没有议题的"})
+    (refused,) = (
+        section.lines
+        for section in compose(ledger, corpus, open_desk(sample=True), NOW).sections
+        if section.heading == "不予回应"
+    )
+    assert refused[-1].refs == ("event-音乐节",)
+    corpus.close()
+    ledger.close()
 
 
 def test_a_quiet_day_says_so() -> None:
