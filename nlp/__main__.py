@@ -85,9 +85,12 @@ def _rescore(args: argparse.Namespace) -> int:
 
 
 def _train(args: argparse.Namespace) -> int:
-    training = import_module("nlp.train")
-    content = training.train(_data(args), args.out or training.FOLDER)
-    for name, value in content["rows"].items():
+    training, grouping = import_module("nlp.train"), import_module("nlp.train_events")
+    data, folder = _data(args), args.out or training.FOLDER
+    scoring = training.train(data, folder)
+    events = grouping.train(data, grouping.SAMPLE_WEEK, folder / "events.npz")
+    import_module("nlp.manifest").write(data, folder, scoring, events)
+    for name, value in {**scoring["rows"], **events}.items():
         print(f"{name}: {value} 行")
     return 0
 

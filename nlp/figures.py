@@ -1,6 +1,7 @@
 """Figures of merit, in numpy: accuracy, macro-F1, area under the curve, and those of response_gold."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -9,6 +10,19 @@ from nlp.corpus import Row
 from nlp.features import F32
 from nlp.model import sigmoid
 from nlp.reading import Reader
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One row of the table. `goal` is what the issue asks for; None where it names none."""
+
+    name: str
+    value: float
+    baseline: float | None = None
+    baseline_name: str = ""
+    goal: float | None = None
+    count: int = 0
+
 
 RULE_PULL = 0.9
 """What the words' score of a domain adds to its logit, a unit; chosen by cross-validation on response_gold."""

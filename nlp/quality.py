@@ -9,19 +9,21 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from nlp import corpus, model
 from nlp.clean import clean
 from nlp.corpus import Row
-from nlp.figures import accuracy, auc, f1, macro_f1
+from nlp.figures import Figure, accuracy, auc, f1, macro_f1
 from nlp.fingerprint import fingerprints, signature, similarities
+from nlp.manifest import folder_hash
+from nlp.quality_events import grouped
 from nlp.reading import Reader
 from nlp.score import Scorer
 from records.document import Document
@@ -35,18 +37,6 @@ COPY = 0.5
 _NOW = datetime(2025, 1, 1, tzinfo=UTC)
 _SLOW = 150
 """How many items the slow baseline judges: it does 40 to 200 a second."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
-    """One row of the table. `goal` is what the issue asks for; None where it names none."""
-
-    name: str
-    value: float
-    baseline: float | None = None
-    baseline_name: str = ""
-    goal: float | None = None
-    count: int = 0
 
 
 def main(data: Path, *, check: bool = False, fast: bool = False) -> int:
@@ -64,22 +54,29 @@ def _line(figure: Figure) -> str:
     return f"{figure.name:<44} {number:>9}{beside}{goal}   (n={figure.count})"
 
 
-def _below(figures: Sequence[Figure], data: Path) -> int:
+def pinned() -> dict[str, Any]:
+    """Return the floors with the hash of the material they were measured on."""
     if not FLOORS.exists():
         raise WorkFailed(f"没有下限文件 {FLOORS}。")
-    pinned = json.loads(FLOORS.read_text(encoding="utf-8"))
-    if pinned["material"] != material_hash(data):
+    read: dict[str, Any] = json.loads(FLOORS.read_text(encoding="utf-8"))
+    return read
+
+
+def _below(figures: Sequence[Figure], data: Path) -> int:
+    """Print the figures below their floor; one that was not measured is below it."""
+    content = pinned()
+    if content["material"] != material_hash(data):
         raise WorkFailed("材料与固定下限时的不同，下限不能比较；请核对 --data。")
     values = {figure.name: figure.value for figure in figures}
-    fallen = [name for name, floor in pinned["floors"].items() if values.get(name, floor) < floor]
+    fallen = [name for name, floor in content["floors"].items() if values.get(name, -1.0) < floor]
     for name in fallen:
-        print(f"低于下限：{name} {values[name]:.3f} < {pinned['floors'][name]:.3f}")
+        measured = f"{values[name]:.3f}" if name in values else "没有测出"
+        print(f"低于下限：{name} {measured} < {content['floors'][name]:.3f}")
     return int(bool(fallen))
 
 
 def material_hash(data: Path) -> str:
     """Return one hash over the folders the figures are taken from."""
-    folder_hash = import_module("nlp.train").folder_hash
     names = (
         "smp2020",
         "reviews",
@@ -89,7 +86,7 @@ def material_hash(data: Path) -> str:
         "gov_messages",
         "response_gold",
     )
-    return "-".join(str(folder_hash(data / name))[:6] for name in names)
+    return "-".join(folder_hash(data / name)[:6] for name in names)
 
 
 def measure(data: Path, *, fast: bool) -> Iterator[Figure]:
@@ -101,6 +98,7 @@ def measure(data: Path, *, fast: bool) -> Iterator[Figure]:
     yield from _gold(data)
     yield from _places()
     yield from _copies(data)
+    yield from grouped(data, TESTS / "corpus" / "second_week")
     yield _speed(data, scorer, fast=fast)
 
 

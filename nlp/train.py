@@ -4,12 +4,9 @@ scikit-learn is imported here only. The same material on the same machine gives 
 is deterministic and rows keep the order of their files.
 """
 
-import json
-import platform
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
-from importlib import import_module, metadata
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -315,7 +312,7 @@ def rule_rows(data: Path, reader: Reader) -> list[Row]:
 
 
 def train(data: Path, folder: Path = FOLDER) -> dict[str, Any]:
-    """Make all models in `folder` and return the manifest. Raises WorkFailed when material is missing."""
+    """Make the scoring models in `folder`; return what the manifest tells of them. Raises WorkFailed when material is missing."""
     if not (data / "response_gold" / "dev.jsonl").exists():
         raise WorkFailed(f"{data} 里没有训练材料，请用 --data 指出 shared/data 的位置。")
     reader = Reader()
@@ -333,7 +330,8 @@ def train(data: Path, folder: Path = FOLDER) -> dict[str, Any]:
     matrix = weighed(tasks, idf)
     save(folder, "tasks", fit_tasks(tasks, matrix, ids), task_columns(ids))
     metrics = validate(tasks, fold_buckets(matrix, TASK_BITS), reader)
-    return manifest(data, folder, (moods, tasks), metrics)
+    rows = {"sentiment": len(moods.rows), "tasks": len(tasks.rows)}
+    return {"rows": rows, "response_gold_three_folds": metrics}
 
 
 def validate(tasks: Material, folded: Any, reader: Reader) -> dict[str, float]:
@@ -361,59 +359,3 @@ def joined(*parts: Material) -> Material:
         sparse.vstack([p.counts for p in parts]).tocsr(),
         sparse.vstack([p.signs for p in parts]).tocsr(),
     )
-
-
-LICENCES = {
-    "smp2020": "none found; research",
-    "weibo2018": "none found; research",
-    "weibo_senti": "none found; research",
-    "reviews": "none found; research",
-    "nlpcc2014": "research only",
-    "thucnews_title": "research only",
-    "gov_messages": "contest data: teaching and research",
-    "ced_cascades": "cite Song et al. 2018",
-    "response_gold": "labels ours, on the texts above",
-}
-
-
-def manifest(
-    data: Path, folder: Path, parts: tuple[Material, Material], metrics: dict[str, float]
-) -> dict[str, Any]:
-    """Write and return what the models were made from: hashes, licences as found, row counts, versions."""
-    names = sorted(LICENCES)
-    content = {
-        "data": {
-            name: {"sha256": folder_hash(data / name), "licence_as_found": LICENCES[name]}
-            for name in names
-        },
-        "own_labels": {
-            "sha256": file_hash(corpus.LABELS),
-            "licence": "ours; titles from weibo_hot_hourly (MIT), other texts by hash only",
-        },
-        "rows": {"sentiment": len(parts[0].rows), "tasks": len(parts[1].rows)},
-        "response_gold_three_folds": {name: round(value, 4) for name, value in metrics.items()},
-        "held_out": "fold 0 of ten by text hash: every sentiment set, every weakly labelled message",
-        "files": {
-            file: file_hash(folder / f"{file}.npz") for file in ("idf", "sentiment", "tasks")
-        },
-        "versions": {
-            "python": platform.python_version(),
-            **{n: metadata.version(n) for n in ("numpy", "scikit-learn", "rjieba", "OpenCC")},
-        },
-    }
-    text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
-    (folder / "manifest.json").write_text(text, encoding="utf-8")
-    return content
-
-
-def folder_hash(folder: Path) -> str:
-    """Return one hash over the names and bytes of a folder's files."""
-    digest = sha256()
-    for file in sorted(folder.iterdir()):
-        digest.update(file.name.encode() + b"\0" + file_hash(file).encode())
-    return digest.hexdigest()[:16]
-
-
-def file_hash(file: Path) -> str:
-    """Return the first 16 digits of a file's SHA-256, nothing where there is none."""
-    return sha256(file.read_bytes()).hexdigest()[:16] if file.exists() else ""

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from config.settings import TABLES
+from config.settings import ROOT, TABLES
 from config.tables import load_regions
 from nlp.affinity import FIGURES, Affinity, Trees
 from nlp.background import FILE, HEAD, SIZE, Background, fold, mask, own_names, terms, word_hashes
@@ -45,6 +45,7 @@ PLAIN = (
     "reviews/waimai_10k", "reviews/online_shopping", "ced_cascades/cascades", "nlpcc2014/train",
 )  # fmt: skip
 LABELS = Path(__file__).parent / "labels"
+SAMPLE_WEEK = ROOT / "crawlers" / "sample" / "week"
 SAMPLE_REGIONS = TABLES / "sample" / "regions.toml"
 F64 = npt.NDArray[np.float64]
 
@@ -201,16 +202,35 @@ def _time(text: str) -> datetime:
 def _week(folder: Path) -> list[Labelled]:
     """Read the written sample week: a storyline is one event, anything else is itself and its copies."""
     records = [row for file in sorted(folder.glob("*.jsonl")) for row in _records(file)]
+    stories = {
+        row["key"]: row["key"].split("-")[0]
+        for row in records
+        if re.match(r"S\d-", row["key"]) and not row.get("trap")
+    }
+    return _written(records, stories)
+
+
+def written_week(folder: Path) -> tuple[list[Labelled], list[str]]:
+    """Read a week with its gold beside it (documents.jsonl, gold.jsonl, regions.toml), and the names its desk masks."""
+    stories = {
+        key: f"issue {number}"
+        for number, row in enumerate(_records(folder / "gold.jsonl"))
+        for key in row.get("documents", ())
+    }
+    rows = _written(list(_records(folder / "documents.jsonl")), stories)
+    return rows, own_names(load_regions(folder / "regions.toml"))
+
+
+def _written(records: Sequence[dict[str, Any]], stories: dict[str, str]) -> list[Labelled]:
     parent = {row["key"]: row.get("copy_of") for row in records}
     rows = []
     for row in records:
         root = row["key"]
         while parent.get(root):
             root = parent[root]
-        story = row["key"].split("-")[0]
-        event = story if re.fullmatch(r"S\d", story) and not row.get("trap") else root
         text = f"{row.get('title') or ''}\n{row['text']}".strip()
-        rows.append(Labelled(row["key"], text, datetime.fromisoformat(row["published_at"]), event))
+        at = datetime.fromisoformat(row["published_at"])
+        rows.append(Labelled(row["key"], text, at, stories.get(row["key"], root)))
     return sorted(rows, key=lambda row: (row.at, row.id))
 
 
