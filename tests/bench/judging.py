@@ -14,10 +14,10 @@ from crawlers.extract.page import read_page
 from nlp.events import Arrival, Clusterer
 from nlp.score import Scorer, scorer_for
 from records.document import Document, document_id
+from records.event import Placement
 from tests.bench.material import (
     START,
     Saved,
-    made_documents,
     own_pages,
     posts,
     real_posts,
@@ -82,7 +82,7 @@ def scoring(sizes: Sizes) -> list[Row]:
         },
     )
     ratios = [ours / theirs for ours, theirs in zip(found["score"], found["baseline"], strict=True)]
-    kind = "own and SMP2020 posts" if real_posts() else "own posts"
+    kind = _kind()
     size = sum(map(len, texts)) / len(texts)
     return [
         row("whole score against the baseline", "times", ratios, BASELINE),
@@ -140,23 +140,42 @@ def two_processes(sizes: Sizes) -> list[Row]:
 
 
 def events(sizes: Sizes) -> list[Row]:
-    """Measure the clusterer on made posts, the stream as long as one window."""
+    """Measure placing a batch of new posts in a window that holds so many, each in turn in its own round."""
     rows = []
     for count in sizes.events:
-        step = timedelta(hours=70) / count
+        total = count + sizes.placed * (sizes.rounds + 1)
+        step = timedelta(hours=70) / total
         arrivals = [
-            Arrival(id=document.id, text=document.text, at=START + step * number)
-            for number, document in enumerate(made_documents(count))
+            Arrival(id=str(number), text=text, at=START + step * number)
+            for number, text in enumerate(posts(total))
         ]
-        rates = [_placing(arrivals) for _ in range(sizes.rounds)]
-        rows.append(row(f"events, window of {count:,}", "documents/cpu-s", rates, "made posts"))
+        clusterer = filled(arrivals[:count])
+        batches = [
+            arrivals[begin : begin + sizes.placed] for begin in range(count, total, sizes.placed)
+        ]
+        clusterer.place(batches[0])  # loads its tables
+        rates = [_placing(clusterer, batch) for batch in batches[1:]]
+        rows.append(row(f"events, window of {count:,}", "posts/cpu-s", rates, _kind()))
     return rows
 
 
-def _placing(arrivals: Sequence[Arrival]) -> float:
+def _placing(clusterer: Clusterer, batch: Sequence[Arrival]) -> float:
+    return cpu_rate(len(batch), lambda: clusterer.place(batch))
+
+
+def filled(arrivals: Sequence[Arrival]) -> Clusterer:
+    """Return a clusterer whose window holds these, each its own event, as nearly all Weibo posts are."""
     clusterer = Clusterer()
-    parts = [arrivals[begin : begin + 200] for begin in range(0, len(arrivals), 200)]
-    return cpu_rate(len(arrivals), lambda: [clusterer.place(part) for part in parts])
+    places = [
+        Placement(document_id=one.id, event_id=one.id, copy_of=None, at=one.at or START)
+        for one in arrivals
+    ]
+    clusterer.restore(arrivals, places)
+    return clusterer
+
+
+def _kind() -> str:
+    return "own and SMP2020 posts" if real_posts() else "own posts"
 
 
 def extraction(sizes: Sizes) -> list[Row]:

@@ -24,6 +24,7 @@ class Sizes:
     posts: int = 2_000
     together: int = 4_000
     events: tuple[int, ...] = (1_000, 10_000)
+    placed: int = 100
     pages: int = 100
     store: tuple[int, ...] = (10_000, 100_000)
     queries: int = 40
@@ -35,6 +36,7 @@ TINY = Sizes(
     posts=20,
     together=40,
     events=(50, 100),
+    placed=5,
     pages=3,
     store=(200, 400),
     queries=3,
