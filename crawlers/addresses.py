@@ -48,7 +48,8 @@ def canonical(url: str, base: str = "") -> str:
     netloc = (f"[{host}]" if ":" in host else host) + (
         f":{port}" if port not in (None, usual) else ""
     )
-    path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
+    sound = (parts.path or "/").encode("utf-8", "replace")  # a lone surrogate cannot be written
+    path = quote(sound, safe="/%:@!$&'()*+,;=~-._")
     post = _AUTHOR_PATH.match(path) if host.endswith("weibo.com") else None
     if post:
         path = f"/detail/{post['post']}"

@@ -5,10 +5,13 @@ its own that a restart needs: the frontier, the documents and the source's healt
 """
 
 import asyncio
+import logging
 import shutil
-from collections.abc import AsyncIterator, Callable, Mapping
+import traceback
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any, ClassVar
@@ -20,11 +23,13 @@ from scrapy.http import Request, Response
 from config.sources import Source
 from crawlers.extractor import Extractor
 from crawlers.intake import Intake
+from crawlers.voices import mask
 from records.clock import Clock, ReplayClock
 from records.document import SourceClass
-from records.errors import RetryLater
+from records.errors import HuiyingError, RetryLater
 from records.source import Health, SourceState
 
+LOG = logging.getLogger(__name__)
 GIVE_UP = 3
 """How often one page may fail before it is set aside with its reason."""
 AT_REST_S = 15.0
@@ -126,27 +131,53 @@ class SourceSpider(scrapy.Spider):
             await self.watch.sleep(wait)
 
     async def turn(self) -> float:
-        """Make one poll and save the source's state; return the seconds to wait."""
+        """Make one poll and save the source's state; return the seconds to wait. Nothing ends the polling."""
         rest = self.source.poll_seconds or self.watch.poll_seconds
         begun = self.watch.clock.now()
+        try:
+            return await self._polled(begun, rest)
+        except SourceFailed as error:
+            self._fell(error.health, error.said, begun)
+            return max(rest, error.wait_s)
+        except RetryLater as error:
+            self._fell("unreachable", f"存储暂时写不进去: {error}", begun)
+        except Exception as error:  # noqa: BLE001 - the edge: one source's surprise must not end its spider
+            self._fell(
+                "unreachable", f"采集出错, 没有采完, 下次再试 ({self.surprise(error)})", begun
+            )
+        return rest
+
+    async def _polled(self, begun: datetime, rest: float) -> float:
         if self.watch.disk_is_low():
             self._save("unreachable", "磁盘空间不足, 暂停采集", begun, None)
             return rest
         self.unfinished, self.refused = 0, ""
-        try:
-            seen = await self.poll()
-            self.intake.flush()
-        except SourceFailed as error:
-            self._tags.clear()  # else "unchanged since the refusal" would look like a good answer
-            self.intake.flush()
-            self._save(error.health, error.said, begun, None)
-            return max(rest, error.wait_s)
-        except RetryLater as error:
-            self._save("unreachable", f"存储暂时写不进去: {error}", begun, None)
-            return rest
+        seen = await self.poll()
+        self.intake.flush()
         whole = self.unfinished == 0 and not self.watch.stopping.is_set()
         self._save(*self._verdict(seen), begun, begun if whole else None)
         return max(rest, AT_REST_S) if whole and self._at_rest(begun) else rest
+
+    def _fell(self, health: Health, said: str, begun: datetime) -> None:
+        """Keep what was taken in before a poll failed, and say that it failed; the source stays as complete as it was."""
+        self._tags.clear()  # else "unchanged since the failure" would look like a good answer
+        try:
+            self.intake.flush()
+        except Exception as error:  # noqa: BLE001 - the state must be saved even so; the batch waits for the next flush
+            LOG.warning("%s: 收到的还没有写进存储: %s", self.source.name, self.surprise(error))
+        try:
+            self._save(health, said, begun, None)
+        except Exception as error:  # noqa: BLE001 - what cannot be saved is told at the next poll
+            LOG.warning(
+                "%s: 状况“%s”没有写进存储: %s", self.source.name, said, self.surprise(error)
+            )
+
+    def surprise(self, error: Exception) -> str:
+        """Log an error nobody expected, without what a person wrote; return its kind and place."""
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{type(error).__name__}, {Path(frame.filename).name}:{frame.lineno}"
+        LOG.error("%s: %s: %s", self.source.name, where, mask(str(error))[:120])
+        return where
 
     def _at_rest(self, begun: datetime) -> bool:
         clock = self.watch.clock
@@ -168,7 +199,6 @@ class SourceSpider(scrapy.Spider):
     def _save(self, health: Health, said: str, at: datetime, complete: datetime | None) -> None:
         before = self.state()
         fine = health in ("ok", "empty", "changed")
-        new = self.intake.outcomes.pop("new", 0)
         state = replace(
             before,
             health=health,
@@ -176,12 +206,13 @@ class SourceSpider(scrapy.Spider):
             checked_at=at,
             ok_at=at if fine else before.ok_at,
             complete_to=complete or before.complete_to,
-            documents=before.documents + new,
+            documents=before.documents + self.intake.outcomes["new"],
             failures=0 if fine else before.failures + 1,
         )
         if (before.health, before.said) != (health, said):
             self.watch.say(f"{self.source.title}: {said}")
         self.intake.corpus.save_source(state)
+        self.intake.outcomes.pop("new", None)  # counted once, and only where the state was saved
 
     def state(self) -> SourceState:
         """Return the source's state as the store has it."""
@@ -227,6 +258,19 @@ class SourceSpider(scrapy.Spider):
     def forget(self, url: str) -> None:
         """Forget a page's tag, so that the next poll reads it again (its items were not all taken in)."""
         self._tags.pop(url, None)
+
+    @contextmanager
+    def one_page(self, key: str, url: str) -> Iterator[None]:
+        """Keep one page's failure to itself: it is tried again, and set aside when it fails again and again."""
+        try:
+            yield
+        except PageFailed as error:
+            self.failed(key, url, error)
+        except (SourceFailed, HuiyingError):
+            raise
+        except Exception as error:  # noqa: BLE001 - one odd page must not hide those after it
+            said = f"页面读不出来 ({self.surprise(error)})"
+            self.failed(key, url, PageFailed(said, again=True))
 
     def failed(self, key: str, url: str, error: PageFailed) -> None:
         """Count a page's failure: try again at the next poll, or set it aside."""
@@ -282,13 +326,14 @@ class SourceSpider(scrapy.Spider):
 
 def _retry_after(response: Response) -> float:
     text = (response.headers.get("Retry-After") or b"").decode("latin-1")
-    return min(float(text), 3600.0) if text.isdigit() else 300.0
+    return min(float(text), 3600.0) if text.isdecimal() else 300.0
 
 
 def stated_time(response: Response) -> datetime | None:
-    """Return the moment the site says the page is of (Last-Modified)."""
+    """Return the moment the site says the page is of (Last-Modified); the header is GMT, with or without saying so."""
     text = (response.headers.get("Last-Modified") or b"").decode("latin-1")
     try:
-        return parsedate_to_datetime(text) if text else None
-    except ValueError:
+        at = parsedate_to_datetime(text)
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None

@@ -21,6 +21,9 @@ _RANKS = ("realpos", "rank", "position")
 _IDS = ("ClusterIdStr", "mid", "id")
 PINNED = ("fixed_top_data", "hotgov", "hotgovs")
 """What an editor pinned above the board is no hot title."""
+_MILLIS = 100_000_000_000
+"""A stamp beyond this counts milliseconds: as seconds it would lie in the year 5138."""
+_PLACE = re.compile(r"0{0,3}[1-9][0-9]{0,4}")
 _EMBEDDED = re.compile(r"<!--s-data:(.*?)-->", re.DOTALL)
 
 
@@ -84,8 +87,8 @@ def _item(entry: dict[str, Any], place: int, base: str, now: datetime) -> Item |
         return None
     target = entry.get("target") if isinstance(entry.get("target"), dict) else {}
     assert isinstance(target, dict)  # noqa: S101 - chosen so in the line above
-    link = _first(entry, _LINKS) or str((target.get("link") or {}).get("url") or "")
-    heat = _first(entry, _HEATS) or str((target.get("metrics_area") or {}).get("text") or "")
+    link = _first(entry, _LINKS) or _within(target, "link", "url")
+    heat = _first(entry, _HEATS) or _within(target, "metrics_area", "text")
     rank = _first(entry, _RANKS)
     moment = _moment(entry, now)
     return Item(
@@ -96,7 +99,7 @@ def _item(entry: dict[str, Any], place: int, base: str, now: datetime) -> Item |
         published_at=moment.at if moment else None,
         precision=moment.precision if moment else "minute",
         views=count(heat),
-        rank=int(rank) if rank.isdigit() and int(rank) > 0 else place,
+        rank=int(rank) if _PLACE.fullmatch(rank) else place,
     )
 
 
@@ -113,9 +116,18 @@ def _first(entry: dict[str, Any], keys: tuple[str, ...]) -> str:
     return ""
 
 
+def _within(target: dict[str, Any], key: str, inner: str) -> str:
+    """Return what a part of an entry holds: `{key: {inner: …}}`, or `{key: …}` where a site writes it plainly."""
+    value = target.get(key)
+    return _first(value, (inner,)) if isinstance(value, dict) else _first(target, (key,))
+
+
 def _moment(entry: dict[str, Any], now: datetime) -> dates.Moment | None:
     stamp = entry.get("onboard_time")
     if not isinstance(stamp, int):
         return None
-    at = datetime.fromtimestamp(stamp, UTC)
+    try:
+        at = datetime.fromtimestamp(stamp / 1000 if stamp > _MILLIS else stamp, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
     return dates.Moment(at=at, precision="second") if dates.possible(at, now) else None

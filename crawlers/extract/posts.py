@@ -16,6 +16,8 @@ from crawlers.extract.answer import Item, Items
 from crawlers.extract.encoding import decode
 from crawlers.extract.feeds import paragraphs
 
+MOST = 1_000_000_000_000
+"""No post was read or shared more often; a larger figure is nonsense that no store could hold."""
 EPOCH = 515_483_463
 INSTITUTION = frozenset({1, 2, 3, 4, 5, 6, 7, 8})
 """verified_type of bodies: 1 government, 2 enterprise, 3 media, 4 school, 5 site, 6 app, 7 organisation, 8 other."""
@@ -38,7 +40,12 @@ def load_json(content: bytes, content_type: str = "") -> Any:
     if _nesting(text) > 100:
         raise Unreadable("JSON 嵌套太深")
     try:
-        return json.loads(text, parse_constant=lambda _: None)
+        value = json.loads(text, parse_constant=lambda _: None)
+        if (
+            "\\ud" in text.lower()
+        ):  # half an emoji, as where a site cut a title: no address or store can hold it
+            value = json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
+        return value
     except (ValueError, RecursionError) as error:
         raise Unreadable("不是完整的 JSON") from error
 
@@ -182,8 +189,11 @@ def count(value: Any) -> int:
     if isinstance(value, bool) or value is None:
         return 0
     if isinstance(value, int | float):
-        return max(0, int(value)) if math.isfinite(value) else 0
+        return (
+            min(max(0, int(value)), MOST) if isinstance(value, int) or math.isfinite(value) else 0
+        )
     found = _COUNT.search(str(value).replace(",", ""))
     if not found:
         return 0
-    return int(float(found["n"]) * {"万": 1e4, "亿": 1e8}.get(found["unit"] or "", 1))
+    figure = float(found["n"]) * {"万": 1e4, "亿": 1e8}.get(found["unit"] or "", 1)
+    return int(min(figure, MOST))

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
-from urllib.parse import urljoin
 
 from scrapy.http import Response
 
@@ -11,7 +10,7 @@ from crawlers.addresses import address_key, canonical
 from crawlers.extract import dates
 from crawlers.extract.posts import Unreadable, load_json
 from crawlers.intake import Draft
-from crawlers.spider import PageFailed, SourceFailed, SourceSpider
+from crawlers.spider import SourceFailed, SourceSpider
 
 
 class HotlineSpider(SourceSpider):
@@ -40,27 +39,24 @@ class HotlineSpider(SourceSpider):
         """Return the batch files that an index names, by frontier key."""
         try:
             value = load_json(response.body)
-            urls = [urljoin(response.url, str(entry["url"])) for entry in value["batches"]]
+            urls = [canonical(str(entry["url"]), response.url) for entry in value["batches"]]
         except (Unreadable, KeyError, TypeError) as error:
             self.forget(response.url)
             raise SourceFailed("unreachable", f"批次目录读不出来: {error}") from error
-        return {address_key(url): canonical(url) for url in urls if canonical(url)}
+        return {address_key(url): url for url in urls if url}
 
     async def _batch(self, key: str, url: str) -> None:
-        try:
+        with self.one_page(key, url):
             response = await self.fetch(url)
-        except PageFailed as error:
-            self.failed(key, url, error)
-            return
-        if response is None:
-            return
-        try:
-            self.take(response)
-        except Unreadable as error:
-            self.intake.reject(url, str(error), visit=key)
-            return
-        self.intake.flush()
-        self.intake.done(key, "list")
+            if response is None:
+                return
+            try:
+                self.take(response)
+            except Unreadable as error:
+                self.intake.reject(url, str(error), visit=key)
+                return
+            self.intake.flush()
+            self.intake.done(key, "list")
 
     def take(self, response: Response) -> None:
         """Take in the calls of one batch, each bad one set aside. Raises Unreadable when it is no batch."""

@@ -100,13 +100,10 @@ class NewsSpider(SourceSpider):
         return {key: url for key, url in keys.items() if key in wanted}
 
     async def _article(self, key: str, url: str) -> None:
-        try:
+        with self.one_page(key, url):
             response = await self.fetch(url)
-        except PageFailed as error:
-            self.failed(key, url, error)
-            return
-        if response is not None:
-            self.take(key, await self._page(response), response)
+            if response is not None:
+                self.take(key, await self._page(response), response)
 
     async def _page(self, response: Response, *, links_only: bool = False) -> Page:
         return await self.watch.extractor.page(
