@@ -51,7 +51,7 @@ class Move:
     """One audited step of a case: who did what, when, from which state to which, in which words.
 
     `kind` is the command (open assign receive note draft submit pass return sign publish promise urge order grade
-    close reopen evaluate); `detail` holds its fields as (name, value) pairs of text.
+    close reopen evaluate, follow by the system); `detail` holds its fields as (name, value) pairs of text.
     """
 
     case_id: str

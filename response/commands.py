@@ -12,13 +12,14 @@ from records.errors import UsageError
 from records.identity import make_id
 from records.issue import Issue, Notification, ReplyBy
 from records.statement import Statement, StatementKind
+from response.follow import BY_HAND, clocks_of_case, current, free_name
 from response.notices import notices
-from response.steps import By, Detail, Doing, commit, find, take
+from response.steps import By, Detail, Doing, commit, take
 from store.interface import Ledger
 
 
 def open_case(ledger: Ledger, issue_id: str, by: By, *, title: str = "", note: str = "") -> Case:
-    """Open the case of an issue; its clocks are the issue's. An issue has one case; opening again returns it."""
+    """Open the case of an issue, whose clocks it follows. An issue has one case; opening again returns it."""
     check_may(by.role, "open", "立项")
     issue = _openable(ledger, issue_id)
     known = ledger.case_of_issue(issue_id)
@@ -34,7 +35,7 @@ def open_case(ledger: Ledger, issue_id: str, by: By, *, title: str = "", note: s
         body="",
         assisting=(),
         contact="",
-        clocks=issue.reply_by,
+        clocks=clocks_of_case(issue),
         promises=(),
         opened_at=by.at,
         state_since=by.at,
@@ -59,7 +60,7 @@ def assign(
 ) -> Case:
     """Name the body that answers (交办, 改派) with its contact office and the bodies that assist."""
     body = _needed(body, "请写明承办单位")
-    case = find(ledger, case_id)
+    case = current(ledger, case_id, by)
     detail = _detail(body=body, contact=contact, assisting="、".join(assisting))
     changes = {"body": body, "contact": contact, "assisting": assisting}
     told = _told(case, by, f"交办 {body}", note or "请签收并核实")
@@ -69,48 +70,48 @@ def assign(
 
 def receive(ledger: Ledger, case_id: str, by: By, *, note: str = "") -> Case:
     """Sign for the case on the body's side, which now verifies facts (签收)."""
-    return take(ledger, find(ledger, case_id), by, "receive", Doing(note=note))
+    return take(ledger, current(ledger, case_id, by), by, "receive", Doing(note=note))
 
 
 def note(ledger: Ledger, case_id: str, by: By, text: str) -> Case:
     """Note progress; the state stays."""
     text = _needed(text, "请写明进展")
-    return take(ledger, find(ledger, case_id), by, "note", Doing(note=text))
+    return take(ledger, current(ledger, case_id, by), by, "note", Doing(note=text))
 
 
 def draft(ledger: Ledger, case_id: str, by: By, *, title: str, text: str, note: str = "") -> Case:
     """Write the draft; after an answer it is the draft of the follow-up (续报)."""
     title, text = _needed(title, "请写明稿件标题"), _needed(text, "请写明稿件正文")
     doing = Doing(note=note, detail=_detail(title=title, text=text))
-    return take(ledger, find(ledger, case_id), by, "draft", doing)
+    return take(ledger, current(ledger, case_id, by), by, "draft", doing)
 
 
 def submit(ledger: Ledger, case_id: str, by: By, *, note: str = "") -> Case:
     """Hand the draft to the secrecy review (送审)."""
-    return take(ledger, find(ledger, case_id), by, "submit", Doing(note=note))
+    return take(ledger, current(ledger, case_id, by), by, "submit", Doing(note=note))
 
 
 def review_pass(ledger: Ledger, case_id: str, by: By, *, reason: str) -> Case:
     """Pass the secrecy review; the reason is kept (先审查后公开)."""
     reason = _needed(reason, "请写明审查意见")
-    return take(ledger, find(ledger, case_id), by, "review_pass", Doing(note=reason))
+    return take(ledger, current(ledger, case_id, by), by, "review_pass", Doing(note=reason))
 
 
 def review_return(ledger: Ledger, case_id: str, by: By, *, reason: str) -> Case:
     """Send the draft back from the secrecy review with a reason."""
     reason = _needed(reason, "请写明退回的理由")
-    return take(ledger, find(ledger, case_id), by, "review_return", Doing(note=reason))
+    return take(ledger, current(ledger, case_id, by), by, "review_return", Doing(note=reason))
 
 
 def sign(ledger: Ledger, case_id: str, by: By, *, note: str = "") -> Case:
     """Sign the draft for publication (签发); it is public only when publication is recorded."""
-    return take(ledger, find(ledger, case_id), by, "sign", Doing(note=note))
+    return take(ledger, current(ledger, case_id, by), by, "sign", Doing(note=note))
 
 
 def sign_return(ledger: Ledger, case_id: str, by: By, *, reason: str) -> Case:
     """Send the draft back instead of signing it."""
     reason = _needed(reason, "请写明退回的理由")
-    return take(ledger, find(ledger, case_id), by, "sign_return", Doing(note=reason))
+    return take(ledger, current(ledger, case_id, by), by, "sign_return", Doing(note=reason))
 
 
 def publish(
@@ -129,7 +130,7 @@ def publish(
     note: str = "",
 ) -> Case:
     """Record a published answer: by whom, what, where, when. The first one meets the clocks of the first answer."""
-    case = find(ledger, case_id)
+    case = current(ledger, case_id, by)
     statement = Statement(
         id=make_id("statement", case.id, _needed(url, "请写明发布地址"), published_at.isoformat()),
         case_id=case.id,
@@ -157,7 +158,7 @@ def publish(
 def promise(ledger: Ledger, case_id: str, by: By, *, text: str, due: datetime) -> Case:
     """Register a publicly given promise: what, by when. It is supervised like a clock."""
     text = _needed(text, "请写明承诺的内容")
-    case = find(ledger, case_id)
+    case = current(ledger, case_id, by)
     detail = _detail(text=text, due=due.isoformat())
     known = any(given.text == text and given.due == due for given in case.promises)
     promises = case.promises if known else (*case.promises, Promise(text=text, due=due))
@@ -169,7 +170,7 @@ def promise_kept(
     ledger: Ledger, case_id: str, by: By, *, text: str, kept_at: datetime | None = None
 ) -> Case:
     """Register that a promise was kept, and when."""
-    case = find(ledger, case_id)
+    case = current(ledger, case_id, by)
     done = kept_at or by.at
     detail = _detail(text=text, kept_at=done.isoformat())
     if not any(given.text == text for given in case.promises):
@@ -185,7 +186,7 @@ def promise_kept(
 def urge(ledger: Ledger, case_id: str, by: By, *, text: str) -> Case:
     """Urge the body (催办), with a notice."""
     text = _needed(text, "请写明催办的内容")
-    case = find(ledger, case_id)
+    case = current(ledger, case_id, by)
     told = _told(case, by, f"催办 {case.body or '待交办'}", text)
     return take(ledger, case, by, "urge", Doing(note=text, notifications=told))
 
@@ -195,7 +196,7 @@ def order(
 ) -> Case:
     """Register by hand what a superior body asked for (K5), with its due time as a clock of the case."""
     from_body = _needed(from_body, "请写明是哪个上级机关的要求")
-    case = find(ledger, case_id)
+    case = current(ledger, case_id, by)
     detail = _detail(from_body=from_body, due=due.isoformat() if due else "")
     clocks = case.clocks if due is None else (*case.clocks, _order_clock(case, by, from_body, due))
     told = _told(case, by, f"上级要求 {from_body}", text)
@@ -205,7 +206,7 @@ def order(
 
 def feedback(ledger: Ledger, case_id: str, by: By, *, clock: str, text: str) -> Case:
     """Register that the superior body was answered; it meets that order's clock."""
-    case = find(ledger, case_id)
+    case = current(ledger, case_id, by)
     if clock not in {row.clock for row in case.clocks}:
         raise UsageError(f"“{case.title}”没有编号为 {clock} 的上级要求, 请先登记")
     doing = Doing(note=_needed(text, "请写明反馈的内容"), detail=_detail(met=clock))
@@ -216,7 +217,7 @@ def return_to(ledger: Ledger, case_id: str, by: By, *, reason: str, suggest: str
     """Send the case back from the body (退回): the reason and the body it suggests are both required."""
     reason = _needed(reason, "请写明退回的理由")
     suggest = _needed(suggest, "请写明建议的承办单位")
-    case = find(ledger, case_id)
+    case = current(ledger, case_id, by)
     told = _told(case, by, f"退回 {case.body}", f"{reason} 建议改派{suggest}")
     doing = Doing(note=reason, detail=_detail(suggest=suggest), notifications=told)
     return take(ledger, case, by, "return_to", doing)
@@ -225,7 +226,7 @@ def return_to(ledger: Ledger, case_id: str, by: By, *, reason: str, suggest: str
 def close(ledger: Ledger, case_id: str, by: By, *, reason: str) -> Case:
     """Close the case with a reason. Open promises and unanswered orders keep it open."""
     reason = _needed(reason, "请写明办结的理由")
-    case = find(ledger, case_id)
+    case = current(ledger, case_id, by)
     doing = Doing(note=reason, changes={"closed_at": by.at}, issue_state="closed")
     return take(ledger, case, by, "close", doing, check=lambda: _check_nothing_owed(ledger, case))
 
@@ -234,7 +235,7 @@ def reopen(ledger: Ledger, case_id: str, by: By, *, reason: str) -> Case:
     """Open a closed case again, with a reason."""
     reason = _needed(reason, "请写明重启的理由")
     doing = Doing(note=reason, changes={"closed_at": None}, issue_state="in_case")
-    return take(ledger, find(ledger, case_id), by, "reopen", doing)
+    return take(ledger, current(ledger, case_id, by), by, "reopen", doing)
 
 
 def reassign(
@@ -249,7 +250,7 @@ def reassign(
 ) -> Case:
     """Give the case to another body (改派): an assignment that must say why."""
     why = _needed(note, "请写明改派的理由")
-    if find(ledger, case_id).state == "open":
+    if current(ledger, case_id, by).state == "open":
         raise UsageError("这一事项还没有交办过, 请用交办")
     return assign(ledger, case_id, by, body=body, contact=contact, assisting=assisting, note=why)
 
@@ -315,13 +316,12 @@ def is_order(clock: ReplyBy) -> bool:
 
 
 def _order_clock(case: Case, by: By, from_body: str, due: datetime) -> ReplyBy:
-    number = sum(is_order(row) for row in case.clocks)
     return ReplyBy(
-        clock="K5" if number == 0 else f"K5-{number + 1}",
+        clock=free_name("K5", {row.clock for row in case.clocks}),
         duty="按上级要求反馈",
         start=by.at,
         due=due,
-        source=f"{from_body}要求 (人工登记)",
+        source=f"{from_body}要求{BY_HAND}",
     )
 
 
@@ -330,7 +330,7 @@ def _told(case: Case, by: By, subject: str, body: str) -> tuple[Notification, ..
     return notices(
         case.issue_id,
         case.level,
-        (str(case.version + 1), subject),
+        (by.at.isoformat(), subject),
         subject=f"{subject}: {case.title}",
         body=body,
         at=by.at,

@@ -13,7 +13,8 @@ from records.errors import UsageError
 from records.evaluation import Evaluation
 from response.casefile import CaseFile, read_file
 from response.clocks import clock_states
-from response.steps import By, Doing, find, take
+from response.follow import current
+from response.steps import By, Doing, take
 from store.interface import Corpus, Ledger
 
 LEAST = 30
@@ -28,7 +29,7 @@ def evaluate(
     ledger: Ledger, corpus: Corpus, case_id: str, by: By, *, hours: int = FIRST_HOURS
 ) -> Evaluation:
     """Work out the figures over `hours` after the first answer, keep them, and note it on the case."""
-    file = read_file(ledger, find(ledger, case_id))
+    file = read_file(ledger, current(ledger, case_id, by))
     answered = file.case.answered_at
     if answered is None:
         raise UsageError(f"“{file.case.title}”还没有公开回应, 不能评估")

@@ -10,7 +10,8 @@ from config.rules import Timing, clocks_of
 from records.case import Case
 from records.errors import UsageError
 from records.issue import Issue, ReplyBy
-from response.steps import By, Detail, Doing, find, take
+from response.follow import current, trace
+from response.steps import By, Detail, Doing, take
 from store.interface import Ledger
 
 REPLACED = frozenset({"C01", "C02", "C03", "C05"})
@@ -25,7 +26,7 @@ def grade(
         raise UsageError(f"没有“{grade}”这一级别; 可用的有 {'、'.join(GRADES)}")
     if not authority.strip():
         raise UsageError("请写明由哪个有权机关认定")
-    case = find(ledger, case_id)
+    case = current(ledger, case_id, by)
     issue = ledger.issue(case.issue_id)
     if issue is None:
         raise UsageError(f"找不到“{case.title}”的议题, 不能登记级别")
@@ -35,7 +36,7 @@ def grade(
     clocks = _regraded(book, issue, case.clocks, grade)
     doing = Doing(
         note=f"{authority}认定为{grade}",
-        detail=said,
+        detail=(*said, *trace(case.clocks, clocks)),
         changes={"clocks": clocks},
         issue_change=lambda stored: replace(
             stored,
@@ -43,7 +44,7 @@ def grade(
             reply_by=_regraded(book, stored, stored.reply_by, grade),
         ),
     )
-    return take(ledger, case, by, "grade", _with_trace(doing, case.clocks, clocks))
+    return take(ledger, case, by, "grade", doing)
 
 
 def _is_set(ledger: Ledger, case: Case, said: Detail) -> bool:
@@ -65,17 +66,3 @@ def _regraded(
     kept = [row for row in clocks if row.clock not in REPLACED]
     fresh = [row for row in clocks_of(book, timing) if row.clock in REPLACED]
     return tuple(sorted((*fresh, *kept), key=lambda row: row.clock))
-
-
-def _with_trace(doing: Doing, before: tuple[ReplyBy, ...], after: tuple[ReplyBy, ...]) -> Doing:
-    """Keep in the move which clocks went and which came, with the times they were due."""
-    stays = set(before) & set(after)
-    gone = "; ".join(_said(row) for row in before if row not in stays)
-    come = "; ".join(_said(row) for row in after if row not in stays)
-    trace = tuple((name, text) for name, text in (("replaced", gone), ("started", come)) if text)
-    return replace(doing, detail=(*doing.detail, *trace))
-
-
-def _said(row: ReplyBy) -> str:
-    provisional = " (待认定)" if row.provisional else ""
-    return f"{row.clock} {row.due.isoformat()}{provisional}"

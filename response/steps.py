@@ -28,6 +28,8 @@ STATE_NAMES: Mapping[CaseState, str] = {
     "returned": "已退回",
 }
 ALIVE: tuple[CaseState, ...] = tuple(state for state in STATE_NAMES if state != "closed")
+FOLLOW = "follow"
+"""The kind of the system's own move by which a case takes over what changed on its issue (response.follow)."""
 REPEAT_WITHIN = timedelta(minutes=5)
 """The same words by the same hand within this time are one press of the button, not two (本系统默认值)."""
 
@@ -163,7 +165,7 @@ def take(
     check_may(by.role, step.right, step.name)
     if repeated(ledger, case.id, by, step.kind, doing):
         return case
-    check_fresh(case, by)
+    check_fresh(ledger, case, by)
     if case.state not in step.before:
         raise UsageError(_refusal(case, step))
     after = step.after or case.state
@@ -195,16 +197,19 @@ def commit(ledger: Ledger, case: Case, move: Move, doing: Doing) -> None:
 
 def repeated(ledger: Ledger, case_id: str, by: By, kind: str, doing: Doing) -> bool:
     """Whether the same hand gave this same command before: at the same moment, or as the last move just now."""
-    moves = ledger.moves(case_id)
+    moves = [move for move in ledger.moves(case_id) if move.kind != FOLLOW]
     same = [move for move in moves if _same(move, by, kind, doing)]
     if any(move.at == by.at for move in same):
         return True
     return bool(same) and same[-1] is moves[-1] and by.at - moves[-1].at < REPEAT_WITHIN
 
 
-def check_fresh(case: Case, by: By) -> None:
-    """Refuse when the screen showed an older version than the one stored."""
-    if by.seen is not None and by.seen != case.version:
+def check_fresh(ledger: Ledger, case: Case, by: By) -> None:
+    """Refuse when somebody moved the case since the version the screen showed; following its issue is no such move."""
+    if by.seen is None or by.seen == case.version:
+        return
+    since = [move for move in ledger.moves(case.id) if move.seq > by.seen]
+    if not since or any(move.kind != FOLLOW for move in since):
         raise UsageError("这一事项刚刚被别人变动过, 请刷新后再办")
 
 

@@ -1,4 +1,4 @@
-"""What the response stage does by itself: reminders, evaluation after 72 hours, the morning page; in the sample, the desk.
+"""What the response stage does by itself: cases follow issues, reminders, evaluation, the morning page; in the sample, the desk.
 
 Each turn is harmless when repeated: notices have keys, evaluations are kept by case and hours, files are compared.
 """
@@ -16,6 +16,7 @@ from records.errors import HuiyingError
 from response.briefing import compose
 from response.casefile import CaseFile, read_files
 from response.evaluation import FIRST_HOURS, evaluate
+from response.follow import follow_all
 from response.reminders import remind_due
 from response.render import to_html, to_markdown
 from response.replay import DeskLog, apply_due, read_log
@@ -71,7 +72,9 @@ def turn(watch: Watch) -> None:
     evaluated = evaluated_until(watch, now)
     if watch.log is not None:
         apply_due(watch.ledger, watch.log, now, before=evaluated)
-    evaluated(now)
+    # While the recorded desk waits for an evaluation its entries are older than now: following would come before them.
+    if evaluated(now) or watch.log is None:
+        follow_all(watch.ledger, now)
     remind_due(watch.ledger, now)
     store_morning_page(watch, now)
 
