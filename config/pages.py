@@ -74,6 +74,7 @@ def _clocks(book: RuleBook) -> list[str]:
         "first_seen": "首次出现",
         "criteria_met": "判据首次满足",
         "last_release": "上次权威发布",
+        "draft_published": "草案公布",
     }
     lines = [
         "## Clocks",
@@ -83,8 +84,9 @@ def _clocks(book: RuleBook) -> list[str]:
     ]
     for row in book.clocks.values():
         grades = f" (仅 {'、'.join(row.grades)})" if row.grades else ""
+        hours = f"{'不少于 ' if row.least else ''}{row.hours} 小时"
         lines.append(
-            f"| {row.id} | {row.trigger}{grades} | {row.duty} | {row.hours} 小时 | {starts[row.start]} | {row.shown_source} |"
+            f"| {row.id} | {row.trigger}{grades} | {row.duty} | {hours} | {starts[row.start]} | {row.shown_source} |"
         )
     return [*lines, ""]
 

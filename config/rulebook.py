@@ -19,7 +19,7 @@ from records.score import Criterion
 
 DEFAULT = "本系统默认值"
 Force = Literal["law", "central_doc", "local", "default"]
-ClockStart = Literal["first_seen", "criteria_met", "last_release"]
+ClockStart = Literal["first_seen", "criteria_met", "last_release", "draft_published"]
 Grade = Literal["特别重大", "重大", "较大", "一般"]
 GRADES: tuple[Grade, ...] = ("特别重大", "重大", "较大", "一般")
 """突发事件分级, highest first; set by people only. It is none of the other three scales."""
@@ -27,7 +27,10 @@ GRADES: tuple[Grade, ...] = ("特别重大", "重大", "较大", "一般")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
-    """One reply-by clock. `default` marks a figure that is ours; `grades` limits it to graded incidents."""
+    """One reply-by clock. `default` marks a figure that is ours; `grades` limits it to graded incidents.
+
+    `least` marks a time the public has at least (P04): it is told, and no issue starts it.
+    """
 
     id: str
     trigger: str
@@ -40,6 +43,7 @@ class Clock:
     default: bool
     unit: Literal["h"] = "h"
     repeat: bool = False
+    least: bool = False
     grades: tuple[str, ...] = ()
 
     @property

@@ -106,13 +106,11 @@ def _counts(row: ReplyBy) -> bool:
 
 
 def _met_at(file: CaseFile, row: ReplyBy) -> datetime | None:
-    """Return when the clock's duty was done: by feedback, press conference, receipt, or the first answer."""
+    """Return when the clock's duty was done: by feedback, press conference, or the first answer."""
     if row.clock.startswith("K5"):
         return _moved(file, "met", row.clock)
     if row.clock == "C02":
         return _conference(file)
-    if row.clock == "C09":
-        return next((move.at for move in file.moves if move.kind == "receive"), None)
     return file.case.answered_at
 
 

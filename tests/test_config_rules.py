@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from config.pages import rules_page
 from config.rulebook import GRADES, load_rulebook
 from config.rules import (
     Ground,
@@ -58,6 +59,16 @@ def test_the_clocks_are_those_of_the_reference(shared: Path) -> None:
     answers = {row["id"]: row for row in reference["responsibility_rules"]}
     for key, row in BOOK.answering.items():
         assert row.priority == answers[key]["priority"]
+
+
+def test_the_publics_time_to_speak_is_told_and_never_started() -> None:
+    """P04 is law and a least time; no matter starts it, as no matter knows when a draft was published."""
+    row = BOOK.clocks["P04"]
+    assert (row.least, row.force, row.default, row.hours) == (True, "law", False, 30 * 24)
+    assert "不少于 720 小时" in rules_page(BOOK)
+    rules = ("emergency", "rumour", "policy_misread", "public_interest", "superior_order")
+    started = [clock.clock for rule in rules for clock in clocks_of(BOOK, timing(rule))]
+    assert not [name for name in started if BOOK.clocks[name].least]
 
 
 def test_five_hours_run_only_from_an_incident_grade() -> None:

@@ -186,12 +186,6 @@ def test_an_ordinary_matter_has_no_next_release_clock() -> None:
     assert [state.clock for state in clock_states(file, at("19 08:30"))] == ["C03"]
 
 
-def test_receipt_meets_the_clock_of_receipt() -> None:
-    """C09 is met by the body's signature."""
-    file = _file(clock("C09", "14 22:00", 1), moves=(_move("14 22:30", "receive"),))
-    assert _only(file, at("15 08:00")).standing == "met"
-
-
 def test_the_publics_time_to_speak_is_no_time_to_answer() -> None:
     """P04 is a least time; it neither runs out nor turns red."""
     file = _file(clock("P04", "13 00:00", 720))
