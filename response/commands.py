@@ -255,6 +255,25 @@ def reassign(
     return assign(ledger, case_id, by, body=body, contact=contact, assisting=assisting, note=why)
 
 
+def reinstate(ledger: Ledger, issue_id: str, by: By, *, reason: str) -> Issue:
+    """Take a dismissal back (撤销不予回应), with a reason; the issue waits again and can be opened. Twice does nothing."""
+    check_may(by.role, "dismiss", "撤销不予回应")
+    reason = _needed(reason, "请写明撤销的理由")
+
+    def change(stored: Issue) -> Issue | None:
+        return replace(stored, state="acknowledged") if stored.state == "dismissed" else None
+
+    return ledger.change_issue(
+        issue_id,
+        change,
+        actor=by.actor,
+        role=by.role,
+        action="issue.reinstate",
+        note=f"{by.at.isoformat()} 撤销不予回应: {reason}",
+        at=by.at,
+    )
+
+
 def _openable(ledger: Ledger, issue_id: str) -> Issue:
     issue = ledger.issue(issue_id)
     if issue is None:
@@ -262,7 +281,7 @@ def _openable(ledger: Ledger, issue_id: str) -> Issue:
     if issue.scope == "elsewhere":
         raise UsageError(f"“{issue.title}”是外地同类, 不归本机关回应, 不立事项")
     if issue.state == "dismissed":
-        raise UsageError(f"“{issue.title}”已决定不予回应; 要办请先撤销这一决定")
+        raise UsageError(f"“{issue.title}”已决定不予回应; 要办请先撤销这一决定 (撤销不予回应)")
     return issue
 
 

@@ -1,6 +1,7 @@
 """Commands on cases: each checks right and state, commits everything at once, and is harmless when repeated."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,24 @@ def test_a_dismissed_or_foreign_issue_is_not_opened(ledger: SqlLedger) -> None:
         ledger.raise_issue(other, ())
         with pytest.raises(UsageError, match="不"):
             commands.open_case(ledger, other.id, by("14 11:00"))
+
+
+def test_a_dismissal_can_be_taken_back_with_a_reason(ledger: SqlLedger) -> None:
+    """Then the issue can be opened; who did it and why stands in the audit chain, once."""
+    other = replace(issue("别的事", "14 10:00"), state="dismissed")
+    ledger.raise_issue(other, ())
+    with pytest.raises(UsageError, match="理由"):
+        commands.reinstate(ledger, other.id, by("14 11:00"), reason=" ")
+    with pytest.raises(UsageError, match="不能撤销"):
+        commands.reinstate(ledger, other.id, by("14 11:00", "handler"), reason="有新情况")
+    for _ in range(2):
+        back = commands.reinstate(ledger, other.id, by("14 11:00"), reason="有新情况")
+        assert back.state == "acknowledged"
+    told = [row for row in ledger.audit(subject=other.id) if row.action == "issue.reinstate"]
+    assert [(row.at, row.detail.partition(" ")[2]) for row in told] == [
+        (at("14 11:00"), "撤销不予回应: 有新情况")
+    ]
+    assert commands.open_case(ledger, other.id, by("14 12:00")).state == "open"
 
 
 def test_the_way_from_assignment_to_publication_meets_the_clock(

@@ -28,7 +28,9 @@ def test_every_state_and_its_arrows_stand_in_the_document() -> None:
 def test_every_command_of_people_stands_in_the_document() -> None:
     """Each function that takes a hand is named."""
     named = {
-        name for name in vars(commands) if name in STEPS or name in {"open_case", "promise_kept"}
+        name
+        for name in vars(commands)
+        if name in STEPS or name in {"open_case", "promise_kept", "reinstate"}
     }
     assert {"open_case", "assign", "publish", "close"} <= named
     for name in named:
