@@ -20,6 +20,8 @@ from store.interface import Corpus
 BATCH = 50
 MAX_TEXT = 60_000
 """Longer texts are cut: the longest article of the test material has 24,000 characters."""
+SAMPLE = 80
+"""Enough to know a thing set aside by."""
 KEPT = "\n\t\u3000\u200d"
 """Not printable by Unicode, yet part of Chinese text (the full-width space) and of emoji (the joiner)."""
 AHEAD = timedelta(minutes=10)
@@ -89,7 +91,12 @@ class Intake:
 
     def take(self, draft: Draft, visit: str | None = None) -> None:
         """Clean a draft and put it into the batch; `visit` is the address it makes done."""
-        self._documents.append(self.cleaned(draft))
+        try:
+            document = self.cleaned(draft)
+        except (ValueError, TypeError, OverflowError):
+            self.reject(draft.url, "内容超出预料, 收不进来", visit=visit, which=draft.native)
+            return
+        self._documents.append(document)
         self.outcomes["document"] += 1
         if visit is not None:
             self._visits.append(visit)
@@ -101,17 +108,19 @@ class Intake:
         self.outcomes[outcome] += 1
         self._visits.append(visit)
 
-    def reject(self, url: str, reason: str, sample: str = "", visit: str | None = None) -> None:
-        """Set something aside with its reason, cleaned."""
+    def reject(
+        self, url: str, reason: str, sample: str = "", visit: str | None = None, *, which: str = ""
+    ) -> None:
+        """Set something aside with its reason, cleaned; `which` tells one thing from others of the same address."""
         now = self.clock.now()
         self.corpus.reject(
             Rejected(
-                id=make_id("rejected", self.source.name, url, reason),
+                id=make_id("rejected", self.source.name, url, reason, *filter(None, [which])),
                 stage="crawl",
                 source=self.source.name,
                 url=url,
                 reason=reason,
-                sample=mask(sample, self.institutions)[:200],
+                sample=self._text(sample)[:SAMPLE],
                 at=now,
             )
         )

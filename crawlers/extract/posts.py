@@ -41,13 +41,12 @@ def load_json(content: bytes, content_type: str = "") -> Any:
         raise Unreadable("JSON 嵌套太深")
     try:
         value = json.loads(text, parse_constant=lambda _: None)
-        if (
-            "\\ud" in text.lower()
-        ):  # half an emoji, as where a site cut a title: no address or store can hold it
-            value = json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
-        return value
     except (ValueError, RecursionError) as error:
         raise Unreadable("不是完整的 JSON") from error
+    if "\\ud" not in text.lower():
+        return value
+    # Half an emoji, as where a site cut a title, is no text that an address or the store could hold.
+    return json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def _nesting(text: str) -> int:

@@ -1,5 +1,6 @@
 """Hotline calls (12345): daily batch files named by an index, each read once."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
@@ -11,6 +12,10 @@ from crawlers.extract import dates
 from crawlers.extract.posts import Unreadable, load_json
 from crawlers.intake import Draft
 from crawlers.spider import SourceFailed, SourceSpider
+from crawlers.voices import mask
+
+_NUMBER = re.compile(r"(?=.*\d)[A-Za-z0-9_.:/-]{1,40}")
+_KEY = re.compile(r"[A-Za-z_]{1,20}")
 
 
 class HotlineSpider(SourceSpider):
@@ -65,14 +70,32 @@ class HotlineSpider(SourceSpider):
             raise Unreadable("批次文件里没有 items")
         now = self.watch.clock.now()
         batch = dates.iso(str(value.get("batch_at") or ""), now)
-        for call in value["items"]:
+        for place, call in enumerate(value["items"], 1):
             draft = call_draft(
                 call, response.url, batch.at if batch else None, self.source.districts, now
             )
             if draft is None:
-                self.intake.reject(response.url, "工单缺少编号、内容或来电时间", str(call)[:80])
+                which = call_name(call, place)
+                sample = f"{which}; {call_keys(call)}"
+                self.intake.reject(
+                    response.url, "工单缺少编号、内容或来电时间", sample, which=which
+                )
             else:
                 self.intake.take(draft)
+
+
+def call_name(call: Any, place: int) -> str:
+    """Return what a bad call is known by: its place in the batch and, where it is one, its number."""
+    number = str(call.get("id") or "") if isinstance(call, dict) else ""
+    return f"第 {place} 件 {mask(number)}" if _NUMBER.fullmatch(number) else f"第 {place} 件"
+
+
+def call_keys(call: Any) -> str:
+    """Return the names of a bad call's keys, never a value: what a citizen wrote has no place in quarantine."""
+    if not isinstance(call, dict):
+        return "不是工单"
+    names = [key for key in call if _KEY.fullmatch(key)]
+    return f"有 {'、'.join(names)}" if names else "没有可认的键"
 
 
 def call_draft(

@@ -122,9 +122,9 @@ class NewsSpider(SourceSpider):
             self.intake.done(key, page.outcome)
         elif page.outcome != "article":
             self.refused = page.reason if page.outcome == "blocked" else self.refused
-            self.intake.reject(url, page.reason, page.title, visit=key)
+            self.intake.reject(url, page.reason, page.title, visit=key, which=key)
         elif page.published_at is None:
-            self.intake.reject(url, "没有可信的发布时间", page.title, visit=key)
+            self.intake.reject(url, "没有可信的发布时间", page.title, visit=key, which=key)
         else:
             self._watch_rules(page)
             self.intake.take(self.draft(key, url, page, response), visit=key)

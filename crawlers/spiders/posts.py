@@ -93,7 +93,8 @@ class PostsSpider(SourceSpider):
         if item.cut:
             item = await self._whole(item, base)
         if item.published_at is None:
-            self.intake.reject(urljoin(base, item.url), "没有可信的发布时间", item.text)
+            url = canonical(item.url, base) or base
+            self.intake.reject(url, "没有可信的发布时间", item.text, which=item.id)
             return
         self.intake.take(self.draft(item, base))
 
