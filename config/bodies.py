@@ -1,16 +1,14 @@
 """Bodies of a desk that keeps no table of its own: the default names of each domain, with the region's name in front."""
 
 import re
-from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-from config.settings import read_toml
 from config.tables import Body, BodyLevel
+from config.vocabulary import load_domains
 
 _NOTE = re.compile(r"[(（][^)）]*[)）]")
-_LEVELS: Mapping[str, BodyLevel] = {"provincial": "provincial", "city": "city", "county": "county"}
 _HEAD = re.compile(r"^(?:省|市|县|区)")
 
 
@@ -26,32 +24,20 @@ def derived_bodies(topics: Path, region: str, name: str) -> tuple[Body, ...]:
     """Return the domains' default bodies of the region's own level (本系统默认值)."""
     level = level_of_region(region)
     found: dict[str, Body] = {}
-    for domain in _domains(topics):
-        for text in domain.get("bodies", {}).get(level, []):
-            body = _body(str(text), str(domain["id"]), level, region, name)
+    for domain in load_domains(topics):
+        for text in domain.bodies.get(level, ()):
+            body = _body(text, domain.id, level, region, name)
             if body is None:
                 continue
             known = found.get(body.name)
             domains = (*known.domains, *body.domains) if known else body.domains
-            found[body.name] = Body(
-                name=body.name,
-                short=body.short,
-                level=level,
-                region=region,
-                domains=domains,
-                vertical=body.vertical,
-            )
+            found[body.name] = replace(body, domains=domains)
     return tuple(found.values())
 
 
 def domain_names(topics: Path) -> dict[str, str]:
     """Return the Chinese name of each domain."""
-    return {str(row["id"]): str(row["name"]) for row in _domains(topics)}
-
-
-def _domains(topics: Path) -> list[dict[str, Any]]:
-    rows = read_toml(topics).get("domains", [])
-    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    return {domain.id: domain.name for domain in load_domains(topics)}
 
 
 def _body(text: str, domain: str, level: BodyLevel, region: str, name: str) -> Body | None:

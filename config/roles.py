@@ -3,10 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
+from typing import Literal
 
 from config.settings import TABLES
 from config.tables import check_names, rows, unique
 from records.errors import UsageError
+
+Right = Literal[
+    "acknowledge", "dismiss", "open", "assign", "receive", "note", "draft", "submit", "review", "sign", "publish",
+    "promise", "kept", "urge", "order", "feedback", "grade", "return", "close", "reopen", "evaluate",
+]  # fmt: skip
+"""The commands a role may be given: of an issue (the first two) and of a case."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,13 +23,17 @@ class Role:
 
     id: str
     name: str
-    may: tuple[str, ...]
+    may: tuple[Right, ...]
 
 
 @cache
 def roles() -> Mapping[str, Role]:
-    """Return the roles by id. Raises ConfigError when the table is wrong."""
-    file = TABLES / "roles.toml"
+    """Return the roles in force by id."""
+    return load_roles(TABLES / "roles.toml")
+
+
+def load_roles(file: Path) -> Mapping[str, Role]:
+    """Read the roles by id. Raises ConfigError with file, line and what is allowed."""
     check_names(file, ("roles",))
     return {role.id: role for role in unique(file, "roles", "id", rows(file, "roles", Role))}
 

@@ -18,6 +18,10 @@ LOCAL = TABLES / "local.toml"
 PREFIX = "HUIYING_"
 
 Value = str | int | float | bool
+KINDS: Mapping[type, str] = {str: "文字", int: "整数", float: "数字", bool: "是否 (true 或 false)"}
+"""What a value must be, in the words of a message."""
+OWN_TABLES = ("sources",)
+"""Tables an operator may keep beside the settings: `[sources.NAME]`, checked by config.sources."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,11 +55,6 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(name="port", default=8501, help="网页端口; 被占用时用下一个空闲端口"),
     Setting(name="replay_seconds", default=115, help="示例周回放用多少秒走完"),
     Setting(name="poll_seconds", default=300, help="各来源默认的采集间隔 (秒); 来源表可单独设定"),
-    Setting(
-        name="watermark_minutes",
-        default=30,
-        help="来源失联多少分钟后, 话题归并不再等它 (本系统默认值)",
-    ),
     Setting(name="min_free_gb", default=2.0, help="磁盘剩余低于多少 GB 时暂停采集并说明"),
     Setting(name="mail_server", default="", help="发送提醒的 SMTP 服务器 主机:端口; 空 = 不发邮件"),
     Setting(name="mail_user", default="", help="SMTP 用户名"),
@@ -115,8 +114,8 @@ def load(*, file: Path | None = LOCAL, environ: Mapping[str, str] | None = None)
     sources: dict[str, str] = {}
     if file is not None and file.exists():
         for name, value in read_toml(file).items():
-            if isinstance(value, dict):
-                continue  # tables of operators' own (sources, channels) live in the same file
+            if name in OWN_TABLES:
+                continue
             values[name] = _checked(_row(name, file), value, file)
             sources[name] = "file"
     for row in SETTINGS:
@@ -131,10 +130,18 @@ def _row(name: str, file: Path) -> Setting:
     for row in SETTINGS:
         if row.name == name:
             return row
-    allowed = "、".join(row.name for row in SETTINGS)
+    allowed = "、".join((*(row.name for row in SETTINGS), "[sources.来源名] 段"))
     raise ConfigError(
-        f"没有名为 {name} 的设置; 可用的有 {allowed}", file=file, line=line_of(file, name)
+        f"没有名为 {name} 的设置; 可用的有 {allowed}", file=file, line=_place(file, name)
     )
+
+
+def _place(file: Path, name: str) -> int | None:
+    """Return the line of a setting, or of the head of a table that bears its name."""
+    lines = file.read_text(encoding="utf-8").splitlines()
+    heads = (f"{name}=", f"[{name}]", f"[{name}.", f"[[{name}]]")
+    found = (n for n, line in enumerate(lines, 1) if line.replace(" ", "").startswith(heads))
+    return next(found, line_of(file, name))
 
 
 def _checked(row: Setting, value: object, file: Path) -> Value:
@@ -142,10 +149,11 @@ def _checked(row: Setting, value: object, file: Path) -> Value:
         return float(value)
     if type(value) is row.kind:
         return value  # type: ignore[return-value]
+    shown = "(不显示)" if row.secret else repr(value)
     raise ConfigError(
-        f"设置 {row.name} 应是 {row.kind.__name__}, 现在是 {value!r}",
+        f"设置 {row.name} 应是{KINDS[row.kind]}, 现在是 {shown}",
         file=file,
-        line=line_of(file, row.name),
+        line=_place(file, row.name),
     )
 
 
@@ -170,7 +178,7 @@ def _parsed(row: Setting, text: str) -> Value:
     except (KeyError, ValueError) as error:
         shown = "(不显示)" if row.secret else repr(text)
         raise ConfigError(
-            f"环境变量 {PREFIX}{row.name.upper()} 应是 {row.kind.__name__}, 现在是 {shown}"
+            f"环境变量 {PREFIX}{row.name.upper()} 应是{KINDS[row.kind]}, 现在是 {shown}"
         ) from error
 
 

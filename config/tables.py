@@ -5,16 +5,19 @@ its annotations the types (text, number, yes/no, list of texts, one of named val
 """
 
 import json
+import re
 import types
+from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, fields
 from pathlib import Path
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from config.desk import Desk
-from config.settings import TABLES, read_toml
+from config.settings import KINDS, TABLES, line_of, read_toml
 from records.errors import ConfigError
 
 Row = TypeVar("Row")
+_HEAD = re.compile(r"\[+[\w.]+\]+")
 RegionKind = Literal["province", "city", "county", "town", "zone", "landmark"]
 BodyLevel = Literal["central", "provincial", "city", "county", "town"]
 Vertical = Literal["none", "partial", "full"]
@@ -52,9 +55,6 @@ class Body:
     about: tuple[str, ...] = ()
 
 
-_PLAIN: dict[type, str] = {str: "文字", int: "整数", float: "数字", bool: "true 或 false"}
-
-
 def rows(file: Path, name: str, row: type[Row]) -> tuple[Row, ...]:
     """Return the `[[name]]` blocks of `file` as rows. Raises ConfigError that names file, line and what is allowed."""
     found = read_toml(file).get(name, [])
@@ -63,11 +63,20 @@ def rows(file: Path, name: str, row: type[Row]) -> tuple[Row, ...]:
     return tuple(_row(file, name, number, block, row) for number, block in enumerate(found))
 
 
+def named(file: Path, name: str, row: type[Row]) -> dict[str, Row]:
+    """Return the `[name.KEY]` blocks of `file` as rows by key. Raises ConfigError like `rows`."""
+    found = read_toml(file).get(name, {})
+    if not isinstance(found, dict):
+        raise ConfigError(f"{name} 应写成若干 [{name}.名称] 段", file=file, line=1)
+    return {key: _row(file, f"{name}.{key}", 0, block, row) for key, block in found.items()}
+
+
 def check_names(file: Path, allowed: tuple[str, ...]) -> None:
     """Refuse a top-level name that is not in `allowed`."""
     for name in read_toml(file):
         if name not in allowed:
             line = _line(file, name, 0, None) or _key_line(file.read_text("utf-8"), name, 0)
+            line = line or line_of(file, f"[{name}.")
             message = f"没有名为 {name} 的表; 可用的有 {'、'.join(allowed)}"
             raise ConfigError(message, file=file, line=line)
 
@@ -158,6 +167,8 @@ def _fits(value: object, hint: Any) -> Any:
         return next((found for found in fits if found is not MISSING), MISSING)
     if origin is tuple:
         return _fits_list(value, get_args(hint)[0])
+    if origin is Mapping:
+        return _fits_table(value, *get_args(hint))
     if hint is float and type(value) is int:
         return float(value)
     return value if type(value) is hint else MISSING
@@ -170,6 +181,13 @@ def _fits_list(value: object, hint: Any) -> Any:
     return MISSING if any(item is MISSING for item in found) else found
 
 
+def _fits_table(value: object, key: Any, hint: Any) -> Any:
+    if not isinstance(value, dict):
+        return MISSING
+    found = {_fits(name, key): _fits(item, hint) for name, item in value.items()}
+    return MISSING if any(MISSING in pair for pair in found.items()) else found
+
+
 def _allowed(hint: Any) -> str:
     origin = get_origin(hint)
     if origin is Literal:
@@ -178,7 +196,10 @@ def _allowed(hint: Any) -> str:
         return "或".join(_allowed(part) for part in get_args(hint) if part is not type(None))
     if origin is tuple:
         return f"列表 (每项{_allowed(get_args(hint)[0])})"
-    return _PLAIN.get(hint, str(hint))
+    if origin is Mapping:
+        key, item = get_args(hint)
+        return f"一段 (名是{_allowed(key)}, 值是{_allowed(item)})"
+    return KINDS.get(hint, str(hint))
 
 
 def _line(file: Path, name: str, number: int, key: str | None) -> int | None:
@@ -187,7 +208,8 @@ def _line(file: Path, name: str, number: int, key: str | None) -> int | None:
         text = file.read_text(encoding="utf-8")
     except OSError:
         return None
-    heads = [at for at, line in enumerate(text.splitlines(), 1) if line.strip() == f"[[{name}]]"]
+    marks = {f"[[{name}]]", f"[{name}]"}
+    heads = [at for at, line in enumerate(text.splitlines(), 1) if line.strip() in marks]
     if number >= len(heads):
         return heads[-1] if heads else None
     head = heads[number]
@@ -196,10 +218,11 @@ def _line(file: Path, name: str, number: int, key: str | None) -> int | None:
 
 def _key_line(text: str, key: str, head: int) -> int | None:
     for at, line in enumerate(text.splitlines()[head:], head + 1):
-        if head and line.strip().startswith("[["):
-            return None
-        if line.split("=")[0].strip() == key:
+        said = line.strip()
+        if said.split("=")[0].strip() == key or (head and said.endswith(f".{key}]")):
             return at
+        if head and _HEAD.fullmatch(said):
+            return None
     return None
 
 
