@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from config.desk import Desk, open_desk
 from records.clock import beijing
-from records.errors import TellUser, UsageError, WorkFailed
+from records.errors import HuiyingError, UsageError, WorkFailed
 from response.briefing import compose, names_of
 from response.casefile import read_files
 from response.clocks import ClockState, clock_states, issue_clocks
@@ -33,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     logging.getLogger("response").setLevel(logging.INFO)
     try:
         return _COMMANDS[options.command](options)
-    except TellUser as error:
+    except HuiyingError as error:
         if options.verbose:
             logging.getLogger(__name__).exception("response %s", options.command)
         print(error, file=sys.stderr)

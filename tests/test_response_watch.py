@@ -15,6 +15,7 @@ import pytest
 from config.desk import Desk, open_desk
 from config.settings import load
 from records.clock import FixedClock
+from records.errors import RetryLater
 from response import commands
 from response.__main__ import main
 from response.reminders import due_notices, remind_due
@@ -193,6 +194,19 @@ def test_the_commands_answer_on_an_empty_desk(
     assert main(["evaluate", "nothing"]) == 2
     assert main(["brief", "--date", "2025-10-01"]) == 1
     assert capsys.readouterr().err.count("\n") == 4
+
+
+def test_a_store_that_cannot_be_written_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """RetryLater ends a command with 1, not with a trace."""
+
+    def busy() -> Desk:
+        raise RetryLater("磁盘已满, 稍后再试")
+
+    monkeypatch.setattr("response.__main__.open_desk", busy)
+    assert main(["due"]) == 1
+    assert capsys.readouterr().err == "磁盘已满, 稍后再试\n"
 
 
 def test_due_lists_what_waits_by_time(
