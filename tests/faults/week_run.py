@@ -27,6 +27,8 @@ PATIENCE_S = 300.0
 """An undisturbed week of 40 s takes 75 s on two cores at load 9; a killed one about as long again."""
 STILL_S = 10.0
 """A stage killed last needs up to 8 s to be back at work on a loaded machine; only then is calm a sign."""
+FOLLOWS = "follow"
+"""A case opened before its issue changed follows it by a move; one opened after has nothing to follow."""
 TIMED = "时限"
 """Reminders speak of the highest step passed when somebody looks, so their number depends on when that was."""
 
@@ -38,9 +40,9 @@ T = TypeVar("T")
 class Outcome:
     """What a week left behind, in a form that two runs can be compared by.
 
-    A case copies its issue's clocks when it is opened, and an evaluation counts the questions its issue lists then;
-    a recorded office that was down meanwhile finds an issue that has learnt more. So moves are compared without their
-    details and evaluations without their questions.
+    A recorded office that was down for a while finds an issue that has learnt more: the case it opens begins with
+    other clocks, and an evaluation counts other questions. So what people did is compared without the clocks they
+    found, and evaluations without their questions.
     """
 
     documents: dict[str, list[str]]
@@ -267,7 +269,11 @@ def _outcome(corpus: Corpus, ledger: Ledger, issues: str) -> Outcome:
         },
         issues=issues,
         moves={
-            case.id: [_told(replace(move, detail=())) for move in ledger.moves(case.id)]
+            case.id: [
+                _told(replace(move, detail=(), seq=0))
+                for move in ledger.moves(case.id)
+                if move.kind != FOLLOWS
+            ]
             for case in cases
         },
         statements=[_told(one) for one in ledger.statements()],
