@@ -19,13 +19,18 @@ BELOW = {
     "response": {"store", "config", "records"},
     "dashboard": {"response", "alerts", "store", "config", "records"},
 }
-WALLS = {
+WALLS: dict[str, str | tuple[str, ...]] = {
     "scrapy": "crawlers/",
+    "twisted": "crawlers/",
+    "zope": "crawlers/",
+    "lxml": "crawlers/extract/",
     "trafilatura": "crawlers/",
     "feedparser": "crawlers/",
     "readability": "crawlers/",
     "rjieba": "nlp/segment.py",
     "jieba": "nlp/segment.py",
+    "opencc": ("nlp/clean.py", "store/text.py"),
+    "numpy": "nlp/",
     "snownlp": "nlp/quality.py",
     "sklearn": "nlp/train",
     "sqlalchemy": "store/",
@@ -34,8 +39,8 @@ WALLS = {
     "sqlite3": "store/sqlite",
     "elasticsearch": "store/elastic.py",
     "streamlit": "dashboard/",
-    "plotly": "dashboard/",
-    "uvicorn": "dashboard/",
+    "plotly": ("dashboard/charts.py", "dashboard/serve.py"),
+    "uvicorn": "dashboard/serve.py",
 }
 
 
