@@ -21,7 +21,7 @@ except ImportError:
     import sqlite3 as _found
 
 NEEDED = (3, 51, 3)
-"""Older ones have the WAL-reset race (docs/decisions/pysqlite3.md)."""
+"""Older ones have the WAL-reset race (docs/decisions/2026-11-24-pysqlite3.md)."""
 
 MEMORY = ":memory:"
 BUSY_SECONDS = 5.0
