@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from config.desk import open_desk
 from dashboard.supervise import up
-from records.errors import TellUser
+from records.errors import HuiyingError
 
 
 def parser() -> argparse.ArgumentParser:
@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser().parse_args(argv)
     try:
         return run(arguments)
-    except TellUser as error:
+    except HuiyingError as error:
         if arguments.verbose:
             raise
         print(error, file=sys.stderr)

@@ -14,10 +14,11 @@ import pytest
 from config.desk import Desk, open_desk
 from config.settings import load
 from dashboard import place, status
+from dashboard.__main__ import main
 from dashboard.children import stages
 from dashboard.logs import LogFile
 from records.clock import SystemClock
-from records.errors import UsageError
+from records.errors import HuiyingError, Quarantine, RetryLater, UsageError
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 40.0
@@ -290,3 +291,17 @@ def test_the_sample_week_brings_its_own_site() -> None:
 
 def _names(*, sample: bool) -> list[str]:
     return [spec.name for spec in stages(sample=sample)]
+
+
+@pytest.mark.parametrize("error", [RetryLater("磁盘满了, 请清理后重试"), Quarantine("这一条坏了")])
+def test_an_error_raised_on_purpose_is_one_sentence(
+    error: HuiyingError, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also one that may pass by itself ends the command without a traceback."""
+
+    def fail(_desk: Desk) -> int:
+        raise error
+
+    monkeypatch.setattr("dashboard.__main__.up", fail)
+    assert main(["up"]) == 1
+    assert capsys.readouterr().err == f"{error}\n"
