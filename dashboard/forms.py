@@ -250,11 +250,17 @@ def _choices(file: CaseFile, kind: Kind) -> Sequence[tuple[str, str]] | None:
 
 
 def _ask_body(file: CaseFile, label: str, key: str) -> str:
-    """Offer the suggested body first, then the operator's table; another name may be typed."""
+    """Offer the suggested body first, then the operator's table; another name is typed in a field of its own.
+
+    Streamlit's own way to type a new choice speaks English ("Add:", "No results").
+    """
     suggested = [file.case.body, file.issue.body.name if file.issue else ""]
     known = [name for name in (*suggested, *reads.names().bodies) if name]
-    picked = st.selectbox(label, list(dict.fromkeys(known)), key=key, accept_new_options=True)
-    return str(picked or "")
+    choices = [*dict.fromkeys(known), text.OTHER_BODY]
+    picked = st.selectbox(label, choices, key=key, filter_mode=None)
+    if picked != text.OTHER_BODY:
+        return picked
+    return st.text_input(text.OTHER_BODY_NAME, key=f"{key}_other", max_chars=60)
 
 
 def _questions(file: CaseFile) -> list[str]:

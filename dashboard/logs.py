@@ -5,8 +5,8 @@ import re
 from pathlib import Path
 
 from config.settings import SETTINGS, Settings
-from dashboard.show import mask
 from records.clock import BEIJING, Clock
+from records.masking import mask
 
 LARGEST = 10 * 1024 * 1024
 """Bytes at which a log is turned; with one older file kept a child's logs never exceed 20 MB."""

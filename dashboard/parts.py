@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard import reads, text, when
-from dashboard.show import excerpt, plain, safe_link, shortened
+from dashboard.show import excerpt, plain, safe_link, shortened, words_of_individual
 from records.document import Document
 from records.issue import Evidence, Level
 from response.clocks import ClockState
@@ -13,8 +13,6 @@ from store.interface import Found
 
 LEVEL_KIND = {"I": "lv1", "II": "lv2", "III": "lv3", "IV": "lv4"}
 LIGHT_KIND = {"绿": "green", "黄": "amber", "红": "red", "": "grey"}
-SEEN = 12
-"""Excerpts drawn at once; the counts say how many there are."""
 
 
 def chip(label: str, kind: str, key: str) -> None:
@@ -102,9 +100,11 @@ def evidence_list(rows: Sequence[Evidence], key: str) -> None:
     for number, row in enumerate(rows):
         with st.container(key=f"evidence_{key}_{number}"):
             note(f"{when.moment(row.published_at)} · {row.platform} · {row.speaker}")
-            st.text(shortened(row.excerpt, 220))
+            private = not row.url or row.speaker == text.SPEAKERS["individual"]
+            words = words_of_individual(row.excerpt) if private else shortened(row.excerpt, 220)
+            st.text(words)
             why = text.HOT_EVIDENCE_WHY.format(why=row.why)
-            link = safe_link(row.url) if row.speaker != text.SPEAKERS["individual"] else None
+            link = None if private else safe_link(row.url)
             note(why)
             if link:
                 st.page_link(link, label=text.HOT_SOURCE_LINK)
@@ -131,8 +131,8 @@ def judged(found: Found) -> str:
     return text.TOPIC_JUDGED.format(sentiment=sure, appeal=text.APPEALS[found.score.appeal])
 
 
-def excerpts(rows: Sequence[Found], key: str) -> None:
-    """Draw documents as excerpts: institutions with title and link, individuals masked and short."""
+def excerpts(rows: Sequence[Found], key: str, individuals: int) -> None:
+    """Draw documents as excerpts: institutions with title and link, individuals by the rule for their group."""
     for number, found in enumerate(rows):
         document = found.document
         private = is_individual(document)
@@ -143,7 +143,8 @@ def excerpts(rows: Sequence[Found], key: str) -> None:
                 with st.container(key=f"exctitle_{key}_{number}"):
                     st.text(shortened(document.title, 80))
             if document.text.strip() not in {"", document.title.strip()} or private:
-                st.text(excerpt(document.text or document.title, individual=private))
+                group = individuals if private else None
+                st.text(excerpt(document.text or document.title, group=group))
             link = None if private else safe_link(document.url)
             if link:
                 st.page_link(link, label=text.HOT_SOURCE_LINK)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from config.desk import Desk
 from dashboard.console import say
-from dashboard.show import mask
 from records.clock import beijing
 from records.errors import HuiyingError
 from records.issue import Issue
+from records.masking import mask
 from store.interface import CorpusCounts
 
 EVERY = 5.0

@@ -3,6 +3,7 @@
 Pages never write here; what people do goes through `dashboard.act`.
 """
 
+import logging
 import shutil
 from collections import Counter
 from collections.abc import Mapping
@@ -23,6 +24,7 @@ from records.briefing import Briefing
 from records.case import Case
 from records.clock import ReplayClock, SystemClock
 from records.document import Document
+from records.errors import HuiyingError
 from records.event import Event
 from records.issue import Issue
 from records.source import Correction, Outage, Rejected, SourceState
@@ -44,8 +46,6 @@ from store.open import open_corpus, open_ledger
 TTL = 2.0
 SMALL = 30
 """Below so many documents no share is shown (privacy and statistics: n < 30)."""
-GROUP = 10
-"""Individuals' words are excerpted only in groups of at least so many (guardrail G03)."""
 
 
 class DeskClock:
@@ -188,8 +188,15 @@ def view() -> View:
 
 @st.cache_data(ttl=5 * TTL, show_spinner=False, max_entries=256)
 def why_no_issue(event_id: str) -> list[str]:
-    """Return why an event is no issue."""
-    return why_not(corpus().members(event_id), view(), ledger().issues(scope="ours"))
+    """Return why an event is no issue; what goes wrong while counting must not take the page along."""
+    members, raised = corpus().members(event_id), ledger().issues(scope="ours")
+    try:
+        return why_not(members, view(), raised)
+    except HuiyingError:
+        raise
+    except Exception:
+        logging.getLogger(__name__).exception("no reason could be counted for event %s", event_id)
+        return [text.WHY_NOT_UNKNOWN]
 
 
 @st.cache_data(ttl=TTL, show_spinner=False, max_entries=256)

@@ -7,32 +7,14 @@ Collected text reaches the screen through elements that render no Markdown (`st.
 import re
 import unicodedata
 
-_NUMBERS = (
-    (re.compile(r"(?<![0-9A-Za-z])\d{17}[0-9Xx](?![0-9A-Za-z])"), "[证件号]"),
-    (re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)"), "[电话]"),
-    (re.compile(r"(?<![\d-])0\d{2,3}[- ]\d{7,8}(?!\d)"), "[电话]"),
-    (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII), "[邮箱]"),
-    (re.compile(r"(?<!\d)\d{16,19}(?!\d)"), "[卡号]"),
-)
-_HANDLE = re.compile(r"@[\w·-]{2,30}")
+from records.masking import anonymous, mask, private
+
 _MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~:$^&=])")
 EXCERPT = 60
 """Characters of an individual's post that may be shown (guardrail G03: shortened, not whole)."""
-
-
 LEAST = 8
-
-
-def mask(text: str) -> str:
-    """Replace personal numbers and addresses (phones, identity and card numbers, e-mail) by what they are."""
-    for pattern, shown in _NUMBERS:
-        text = pattern.sub(shown, text)
-    return text
-
-
-def anonymous(text: str) -> str:
-    """Mask numbers and @-names: what may be shown of a private speaker's words."""
-    return _HANDLE.sub("@某人", mask(text))
+GROUP = 10
+"""Individuals' words are excerpted only in groups of at least so many (guardrail G03)."""
 
 
 def one_line(text: str) -> str:
@@ -51,13 +33,21 @@ def shortened(text: str, limit: int = EXCERPT) -> str:
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
-def excerpt(text: str, *, individual: bool, limit: int = 160) -> str:
-    """Return what may be shown of a document: without numbers and @-names; of an individual's words only the start."""
-    line = one_line(anonymous(text))
-    if individual:
-        # a post quoted whole could be found again by a search engine, so even a short one is cut
-        limit = min(limit, EXCERPT, max(LEAST, len(line) * 2 // 3))
-    return shortened(line, limit)
+def excerpt(text: str, *, group: int | None, limit: int = 160) -> str:
+    """Return what may be shown of a document's words: the one rule for every list, form and table (G02, G03).
+
+    `group` is how many individuals speak together, None for an institution's words. In a group below ten nothing
+    is shown; in a larger one the start, never the whole: a post quoted whole could be found by a search engine.
+    """
+    if group is None:
+        return shortened(anonymous(text), limit)
+    return words_of_individual(text, limit) if group >= GROUP else ""
+
+
+def words_of_individual(text: str, limit: int = EXCERPT) -> str:
+    """Return the start of a private speaker's words, without numbers, names and doors; even a short text is cut."""
+    line = one_line(private(text)).rstrip("…")
+    return shortened(line, min(limit, EXCERPT, max(LEAST, len(line) * 2 // 3)))
 
 
 def plain(text: str) -> str:

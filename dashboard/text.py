@@ -86,7 +86,6 @@ SPEAKERS = {
     "institution": "其他机构",
     "individual": "个人",
 }
-KINDS = {"article": "报道与通告", "post": "网帖", "message": "来信来电", "board": "热榜"}
 ISSUE_STATES = {
     "new": "新立",
     "acknowledged": "已知悉",
@@ -178,7 +177,9 @@ HOT_QUESTIONS = "群众在问"
 HOT_NO_QUESTIONS = "还没有归纳出集中的问题。"
 HOT_CLOCKS = "答复时限"
 HOT_EVIDENCE = "证据 ({count} 件)"
-HOT_EVIDENCE_NOTE = "立议题时固定下来的摘录, 已隐去个人信息; 原文到期清除后仍保留。"
+HOT_EVIDENCE_NOTE = (
+    "立议题时固定下来的摘录, 已隐去个人信息, 个人的话一律截短; 原文到期清除后仍保留。"
+)
 HOT_EVIDENCE_WHY = "入选理由: {why}"
 HOT_GRADE = "突发事件等级: {grade} (由有权机关认定)"
 HOT_FIRST_SEEN = "首次出现 {time}"
@@ -199,6 +200,7 @@ DONE_ACKNOWLEDGE = "已登记知悉。"
 DONE_OPEN = "已立项, 可在“回应事项”里交办。"
 DONE_DISMISS = "已登记不予回应。"
 NEEDS_REASON = "请写明理由。"
+WHY_NOT_UNKNOWN = "暂时说不清为什么, 已记入日志; 请打开话题自行判断。"
 WHY_NOT_TOLD = "与已立议题“{title}”同一主题; 是否同一件事, 请值班员判断。"
 WHY_NOT_ELSEWHERE = "所说的地方不在本机关管辖内。"
 WHY_NOT_NOWHERE = "没有说明发生在哪里, 暂时判断不了是否归本机关。"
@@ -215,7 +217,6 @@ TOPIC_PICK = "选择话题"
 TOPIC_NONE = "还没有话题。采集和研判开始后, 这里会按热度列出话题。"
 TOPIC_UNKNOWN = "没有这个话题, 可能已被合并或清除。"
 TOPIC_FIGURES = ("文档", "其中转载", "平台", "热度", "阶段")
-TOPIC_ISSUE = "已立议题: {level} · {state}"
 TOPIC_NO_ISSUE = "未立议题"
 TOPIC_VOLUME = "每小时发文量, 按态度"
 TOPIC_PLATFORMS = "平台"
@@ -258,8 +259,6 @@ TOPIC_CLEARED = "原文已按期清除。"
 
 # -- 回应事项
 ANSWERS_NONE = "还没有回应事项。在“热点”里对议题点“立项”后, 事项会出现在这里。"
-ANSWERS_PICK = "选择事项"
-ANSWERS_EMPTY_STATE = "无"
 ANSWERS_BODY = "承办: {body}"
 ANSWERS_NO_BODY = "未定承办单位"
 ANSWERS_CONTACT = "联系: {contact}"
@@ -268,7 +267,6 @@ ANSWERS_MOVES = "办理经过"
 ANSWERS_STATEMENTS = "已发布的答复"
 ANSWERS_NO_STATEMENTS = "还没有登记发布。"
 ANSWERS_ACT = "办理"
-ANSWERS_PROMISES = "公开承诺"
 ANSWERS_SINCE = "{state}, 自 {time}"
 ANSWERS_STEP = "办理步骤"
 ANSWERS_DO = "提交"
@@ -299,6 +297,8 @@ FIELDS = {
     "by_body": "认定机关",
 }
 CHOOSE = "请选择"
+OTHER_BODY = "其他单位 (手工填写)"
+OTHER_BODY_NAME = "单位全称"
 TIME_FORMAT_HELP = "写成 2025-10-19 08:30 (北京时间)"
 DAY_FORMAT_HELP = "写成 2025-10-19"
 WRONG_DAY = "日期请写成 2025-10-19。"
@@ -324,7 +324,8 @@ ORIGINS_NO_OUTAGES = "近七日没有异常。"
 ORIGINS_OUTAGE_COLUMNS = ("来源", "情况", "开始", "结束", "时长")
 ORIGINS_ONGOING = "仍在继续"
 ORIGINS_REJECTED = "隔离区"
-ORIGINS_REJECTED_NOTE = "无法处理的内容连同原因放在这里, 不影响其余内容。"
+ORIGINS_REJECTED_NOTE = "无法处理的内容连同原因放在这里, 不影响其余内容。满 10 件才摘录, 一律按个人发言隐去个人信息并截短。"
+ORIGINS_FEW = "不足 10 件, 不摘录"
 ORIGINS_NO_REJECTED = "隔离区是空的。"
 ORIGINS_REJECTED_COLUMNS = ("时间", "环节", "来源", "原因", "摘要")
 ORIGINS_STAGES = {"crawl": "采集", "score": "研判", "event": "归并"}
@@ -345,7 +346,6 @@ FIND_SENTIMENT = "态度"
 FIND_APPEAL = "诉求"
 FIND_REGION = "地区"
 FIND_ALL = "全部"
-FIND_DO = "检索"
 FIND_TOTAL = "符合条件"
 FIND_NOTHING = "没有符合条件的文档; 可以放宽时间或减少条件。"
 FIND_INDIVIDUALS = "其中个人发言"

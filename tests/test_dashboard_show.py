@@ -6,39 +6,43 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.show import EXCERPT, anonymous, excerpt, mask, plain, safe_link, shortened
-
-
-@pytest.mark.parametrize(
-    ("written", "shown"),
-    [
-        ("打 13912345678 找我", "打 [电话] 找我"),
-        ("+86 139-1234-5678", "[电话]"),
-        ("座机 0571-88886666", "座机 [电话]"),
-        ("证件 11010519491231002X。", "证件 [证件号]。"),
-        ("卡 6222020200012345678", "卡 [卡号]"),
-        ("写给 a.b@c.test", "写给 [邮箱]"),
-        ("热线12345共2025件", "热线12345共2025件"),
-    ],
+from dashboard.show import (
+    EXCERPT,
+    GROUP,
+    LEAST,
+    excerpt,
+    one_line,
+    plain,
+    safe_link,
+    shortened,
+    words_of_individual,
 )
-def test_personal_numbers_are_masked_and_others_stay(written: str, shown: str) -> None:
-    """Phones, identity and card numbers and mail addresses go; hotlines and years stay."""
-    assert mask(written) == shown
-
-
-def test_a_private_name_is_nobody() -> None:
-    """@-names are replaced."""
-    assert anonymous("问 @小明的妈 和@li_4") == "问 @某人 和@某人"
+from records.masking import private
 
 
 def test_an_individuals_words_are_never_quoted_whole() -> None:
     """Even a short post is cut, so that it cannot be found again word for word."""
     post = "家门口的路灯坏了一个月没有人来修"
-    quoted = excerpt(post, individual=True)
+    quoted = excerpt(post, group=GROUP)
     assert quoted.endswith("…")
     assert len(quoted) < len(post)
-    assert len(excerpt("长" * 500, individual=True)) == EXCERPT
-    assert excerpt(post, individual=False) == post
+    assert len(excerpt("长" * 500, group=GROUP)) == EXCERPT
+    assert excerpt(post, group=None) == post
+
+
+def test_individuals_below_ten_are_not_quoted_at_all() -> None:
+    """A small group gives no words; what is frozen as evidence is cut like any other."""
+    assert excerpt("家门口的路灯坏了一个月没有人来修", group=GROUP - 1) == ""
+    assert words_of_individual("家门口的路灯坏了一个月没有人…") == "家门口的路灯坏了…"
+
+
+@given(st.text(min_size=9, max_size=200), st.integers(min_value=0, max_value=50))
+def test_no_group_size_lets_a_post_through_whole(words: str, group: int) -> None:
+    """Whatever is written, what is shown of it is shorter or nothing."""
+    shown = excerpt(words, group=group)
+    line = one_line(private(words))
+    assert len(shown) < len(line) or len(line.rstrip("…")) <= LEAST
+    assert shown == "" or group >= GROUP
 
 
 @given(st.text(max_size=200))

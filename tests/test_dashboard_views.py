@@ -13,8 +13,9 @@ from config.desk import Desk
 from dashboard import text
 from dashboard.pages import PAGES
 from records.clock import FixedClock
+from records.source import Rejected
 from store.interface import Ledger
-from store.open import open_ledger
+from store.open import open_corpus, open_ledger
 from tests.dashboard_seed import CONCERT, FAR, HOSTILE, MEALS, NOW, PHONE, RUMOUR, desk_in, fill
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -115,7 +116,7 @@ def test_the_hot_page_puts_the_overdue_issue_first_and_says_why() -> None:
         "1 小时内 12 篇提到学生身体不适, 阈值 8 篇 (本系统默认值)",
         "石棠区市场监督管理局",
         "到底多少孩子不舒服?",
-        "孩子们放学都说肚子疼",
+        "孩子们放学都说…",
         "国办发〔2016〕61号",
     ):
         assert expected in words
@@ -260,6 +261,93 @@ def test_individuals_are_quoted_only_in_groups_of_ten(events: dict[str, str]) ->
     assert text.TOPIC_INDIVIDUALS_FEW.format(count=6) in few
     many = said(_topic(events[MEALS]))
     assert text.TOPIC_INDIVIDUALS_NOTE in many
+
+
+@pytest.mark.usefixtures("events")
+def test_an_individuals_evidence_is_cut_and_an_institutions_is_not() -> None:
+    """A short post is not quoted whole; the paper's sentence is."""
+    words = said(show())
+    assert "孩子们放学都说肚子疼" not in words
+    assert "区里称正在核实" in words
+
+
+def test_a_correction_names_no_words_of_a_small_group(events: dict[str, str]) -> None:
+    """Six private posts: the form tells time, platform and judgement; thirty-two: the start of each."""
+    few = _topic(events[HOSTILE]).selectbox(key="subject").options
+    assert sum("微博 个人 · " in option for option in few) == 6
+    many = _topic(events[MEALS]).selectbox(key="subject").options
+    assert any(option.endswith("…") and MEALS[:4] in option for option in many)
+
+
+def test_a_few_things_set_aside_are_not_quoted(desk: Desk) -> None:
+    """One quarantined record gives its reason only; ten give their starts, cut and masked."""
+    fill(desk)
+    assert text.ORIGINS_FEW in _cells(show("origins"))
+    corpus = open_corpus(desk)
+    for number in range(9):
+        sample = f"第{number}条网友说的话 {PHONE} 找我"
+        corpus.reject(
+            Rejected(
+                id=f"q{number}", stage="score", source="weibo", url="", reason="乱码",
+                sample=sample, at=NOW,
+            )
+        )  # fmt: skip
+    corpus.close()
+    st.cache_data.clear()
+    cells = _cells(show("origins"))
+    assert text.ORIGINS_FEW not in cells
+    assert "第3条网友说的话" in cells
+    assert "找我" not in cells
+    assert PHONE not in cells
+
+
+def _cells(app: AppTest) -> str:
+    return " ".join(str(frame.value.to_dict()) for frame in app.dataframe)
+
+
+def test_a_reason_that_cannot_be_counted_is_said_and_logged(
+    events: dict[str, str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A fault in the counting of one reason leaves the page standing."""
+    monkeypatch.setattr("dashboard.reads.why_not", None)
+    words = said(show())
+    assert text.WHY_NOT_UNKNOWN in words
+    assert MEALS in words
+    assert events[CONCERT] in caplog.text
+
+
+def test_a_body_outside_the_table_is_typed_in_a_field_of_its_own(
+    events: dict[str, str], ledger: Ledger
+) -> None:
+    """The last choice opens a field, and what stands in it becomes the body of the case."""
+    app = show()
+    app.button(key=f"open_issue-{events[MEALS]}").click().run()
+    case = ledger.case_of_issue(f"issue-{events[MEALS]}")
+    assert case is not None
+    app.switch_page("views/answers.py").run()
+    app.button(key=f"see_{case.id}").click().run()
+    app.selectbox(key=f"{case.id}_assign_body").set_value(text.OTHER_BODY).run()
+    app.text_input(key=f"{case.id}_assign_body_other").set_value("石棠区配餐专班").run()
+    app.text_input(key=f"{case.id}_assign_contact").set_value("办公室").run()
+    app.button(key=f"do_{case.id}").click().run()
+    changed = ledger.case(case.id)
+    assert changed is not None
+    assert changed.body == "石棠区配餐专班"
+
+
+def test_no_choice_filters_by_typing() -> None:
+    """Streamlit's typed filter says "No results" and "Add:" in English."""
+    calls = _calls("st.selectbox", "st.multiselect")
+    off = [where for where, call in calls if "filter_mode=None" in ast.unparse(call)]
+    assert len(off) == len(calls) > 6
+
+
+def test_every_string_of_text_is_used() -> None:
+    """A sentence that no page says is not kept."""
+    code = [file.read_text("utf-8") for file in DASHBOARD.rglob("*.py") if file.name != "text.py"]
+    own = (DASHBOARD / "text.py").read_text("utf-8")
+    used = set(re.findall(r"\btext\.([A-Z_]+)", "\n".join(code)))
+    assert set(re.findall(r"^([A-Z_]+) =", own, re.MULTILINE)) - used == set()
 
 
 def test_a_correction_is_kept_as_data(events: dict[str, str], ledger: Ledger) -> None:

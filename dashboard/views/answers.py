@@ -10,8 +10,9 @@ from dashboard import act, forms, reads, text, when
 from dashboard.frame import live
 from dashboard.pages import view
 from dashboard.parts import chip, clock_chip, clock_rows, empty, head, level_chip, note, title
-from dashboard.show import mask, plain, safe_link, shortened
+from dashboard.show import plain, safe_link, shortened
 from records.case import Case, CaseState, Move
+from records.masking import mask
 from response.casefile import CaseFile
 from response.clocks import clock_states
 from response.steps import STATE_NAMES, STEPS
@@ -148,6 +149,7 @@ def steps(file: CaseFile) -> None:
         names,
         format_func=lambda name: STEPS[name].name,
         key=f"step_{file.case.id}_{file.case.state}_{act.role()}",
+        filter_mode=None,
     )
     values = forms.ask(file, step)
     if st.button(text.ANSWERS_DO, key=f"do_{file.case.id}", type="primary"):

@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard import charts, reads, text
 from dashboard.parts import empty, excerpts, figures, head, is_individual, note
-from dashboard.show import plain
+from dashboard.show import GROUP, plain
 from records.clock import BEIJING, beijing
 from records.errors import HuiyingError, UsageError
 from records.score import AppealLabel, SentimentLabel
@@ -128,13 +128,13 @@ def hits(found: Page, individuals: int, query: Query) -> None:
     head(text.FIND_RESULTS)
     rows: tuple[Found, ...] = found.hits
     aimed = bool(query.text.strip() or query.topics)
-    if individuals < reads.GROUP or not aimed:
+    if individuals < GROUP or not aimed:
         rows = tuple(row for row in rows if not is_individual(row.document))
         if individuals and not aimed:
             note(text.FIND_NARROW)
         elif individuals:
             note(text.TOPIC_INDIVIDUALS_FEW.format(count=individuals))
-    excerpts(rows, "find")
+    excerpts(rows, "find", individuals)
     turn(found, query)
 
 

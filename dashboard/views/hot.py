@@ -21,9 +21,10 @@ from dashboard.parts import (
     note,
     title,
 )
-from dashboard.show import mask, plain, shortened
+from dashboard.show import plain, shortened
 from records.event import Event
 from records.issue import Issue
+from records.masking import mask
 from response.clocks import ClockState, clock_states, issue_clocks, worst_light
 from store.interface import Query
 

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard import charts, reads, status, text, when
 from dashboard.frame import live
 from dashboard.parts import chip, empty, figures, head, note
-from dashboard.show import anonymous, shortened
+from dashboard.show import excerpt, shortened
 from records.source import Outage, SourceState
 from store.interface import Query
 
@@ -136,7 +136,7 @@ def rejected() -> None:
             text.ORIGINS_STAGES[row.stage],
             reads.source_name(row.source),
             shortened(row.reason, 80),
-            shortened(anonymous(row.sample), 60),
+            excerpt(row.sample, group=len(rows)) or text.ORIGINS_FEW,
         ]
         for row in rows
     ]

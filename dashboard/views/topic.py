@@ -17,14 +17,16 @@ from dashboard.parts import (
     figures,
     head,
     is_individual,
+    judged,
     level_chip,
     note,
     speaker,
     title,
 )
-from dashboard.show import excerpt, mask, shortened
+from dashboard.show import GROUP, excerpt, shortened
 from records.event import Event
 from records.issue import Issue
+from records.masking import mask
 from records.score import AppealLabel, SentimentLabel
 from store.interface import Found, Query
 
@@ -92,6 +94,7 @@ def chosen() -> Event | None:
         index=index,
         format_func=lambda key: f"{shortened(mask(known[key].title), 48)} ({known[key].documents})",
         label_visibility="collapsed",
+        filter_mode=None,
     )
     st.query_params["event"] = picked
     return known[picked]
@@ -148,12 +151,12 @@ def volume(event: Event, issue: Issue | None) -> None:
 
 def shares(members: Sequence[Found]) -> None:
     """Draw the mixes of attitude and appeal, unless there are too few to speak of shares."""
-    judged = [found.score for found in members if found.score is not None]
-    if len(judged) < reads.SMALL:
+    scores = [found.score for found in members if found.score is not None]
+    if len(scores) < reads.SMALL:
         head(text.TOPIC_SENTIMENT)
-        empty(text.TOPIC_SMALL.format(count=len(judged)), "shares")
+        empty(text.TOPIC_SMALL.format(count=len(scores)), "shares")
         return
-    moods: Counter[str] = Counter(score.sentiment.label for score in judged)
+    moods: Counter[str] = Counter(score.sentiment.label for score in scores)
     head(text.TOPIC_SENTIMENT)
     rows = [
         (text.SENTIMENTS[label], moods[label], charts.COLOURS[label])
@@ -161,7 +164,7 @@ def shares(members: Sequence[Found]) -> None:
         if moods[label]
     ]
     st.plotly_chart(charts.shares(rows), key="moods", config=charts.CONFIG, theme=None)
-    appeals: Counter[str] = Counter(score.appeal for score in judged)
+    appeals: Counter[str] = Counter(score.appeal for score in scores)
     head(text.TOPIC_APPEAL)
     names = [(text.APPEALS[label], count) for label, count in appeals.most_common()]
     coloured = [(name, count, APPEAL_COLOURS[n]) for n, (name, count) in enumerate(names)]
@@ -257,14 +260,14 @@ def words(members: Sequence[Found]) -> None:
     private = [found for found in newest if is_individual(found.document)]
     public = [found for found in newest if not is_individual(found.document)]
     with st.expander(text.TOPIC_INSTITUTIONS.format(count=len(public)), key="public"):
-        excerpts(public[:MOST], "public")
+        excerpts(public[:MOST], "public", len(private))
         more(len(public))
     with st.expander(text.TOPIC_INDIVIDUALS.format(count=len(private)), key="private"):
-        if len(private) < reads.GROUP:
+        if len(private) < GROUP:
             note(text.TOPIC_INDIVIDUALS_FEW.format(count=len(private)))
             return
         note(text.TOPIC_INDIVIDUALS_NOTE)
-        excerpts(private[:MOST], "private")
+        excerpts(private[:MOST], "private", len(private))
         more(len(private))
 
 
@@ -276,32 +279,39 @@ def more(count: int) -> None:
 
 def correction(members: Sequence[Found]) -> None:
     """Draw the form by which a person corrects a judgement."""
-    judged = {found.document.id: found for found in members if found.score is not None}
-    if not judged:
+    known = {found.document.id: found for found in members if found.score is not None}
+    if not known:
         return
-    given = sum(row.subject in judged for row in reads.corrections())
+    individuals = sum(is_individual(found.document) for found in members)
+    given = sum(row.subject in known for row in reads.corrections())
     with st.expander(text.TOPIC_CORRECT, key="correct"):
         note(text.TOPIC_CORRECT_NOTE)
         if given:
             note(text.TOPIC_CORRECTED.format(count=given))
-        ids = list(judged)[-60:]
+        ids = list(known)[-60:]
         subject = st.selectbox(
-            text.TOPIC_CORRECT_WHICH, ids, format_func=lambda key: line(judged[key]), key="subject"
+            text.TOPIC_CORRECT_WHICH,
+            ids,
+            format_func=lambda key: line(known[key], individuals),
+            key="subject",
+            filter_mode=None,
         )
         judgement = st.selectbox(
             text.TOPIC_CORRECT_WHAT,
             list(CHOICES),
             format_func=lambda key: text.JUDGEMENTS[key],
             key="judgement",
+            filter_mode=None,
         )
         after = st.selectbox(
             text.TOPIC_CORRECT_TO,
             CHOICES[judgement],
             format_func=lambda key: value_name(judgement, key),
             key=f"after_{judgement}",
+            filter_mode=None,
         )
         reason = st.text_input(text.TOPIC_CORRECT_REASON, key="correct_reason", max_chars=200)
-        before = judged_as(judged[subject], judgement)
+        before = judged_as(known[subject], judgement)
         if st.button(text.TOPIC_CORRECT_DO, key="correct_do"):
             act.done(
                 partial(act.correct, subject, judgement, before, after, reason),
@@ -310,11 +320,13 @@ def correction(members: Sequence[Found]) -> None:
             st.rerun()
 
 
-def line(found: Found) -> str:
-    """Return a document as one line to choose from."""
+def line(found: Found, individuals: int) -> str:
+    """Return a document as one line to choose from; where its words may not be shown, how it was judged."""
     document = found.document
-    said = excerpt(document.title or document.text, individual=is_individual(document), limit=40)
-    return f"{when.moment(document.published_at)} {said}"
+    group = individuals if is_individual(document) else None
+    said = excerpt(document.title or document.text, group=group, limit=40)
+    speaks = f"{document.platform} {speaker(document)} · {judged(found)}"
+    return f"{when.moment(document.published_at)} {said or speaks}"
 
 
 def value_name(judgement: str, value: str) -> str:
