@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from config.sources import Source
-from crawlers.voices import Voices, mask
+from crawlers.voices import NAME_END, Voices, mask, mask_numbers
 from records.clock import Clock
 from records.document import Document, Kind, Precision, SourceClass, document_id
 from records.identity import make_id
@@ -174,7 +174,7 @@ class Intake:
         )
 
     def _text(self, text: str) -> str:
-        return storable(mask(text, self.institutions))
+        return presentable(text, self.institutions)
 
     @staticmethod
     def _seen_at(draft: Draft, now: datetime) -> datetime:
@@ -184,8 +184,17 @@ class Intake:
         return stated if stated is not None and published <= stated <= now else published
 
 
-def storable(text: str) -> str:
+def presentable(text: str, institutions: Collection[str] = ()) -> str:
+    """Return `text` as it may be stored or printed: nobody named, no number.
+
+    Marks that nobody sees go first: between an @ and a name, or within a number, they would hide both.
+    """
+    shown = mask(storable(text, NAME_END), institutions)
+    return mask_numbers(shown.replace(NAME_END, ""))
+
+
+def storable(text: str, keep: str = "") -> str:
     """Return `text` without what UTF-8 or a screen cannot hold: lone surrogates, control and bidi marks."""
     text = text.replace("\xa0", " ").replace("\r\n", "\n")
-    cleaned = "".join(c for c in text if c in KEPT or c.isprintable())
+    cleaned = "".join(c for c in text if c in KEPT or c in keep or c.isprintable())
     return cleaned.encode("utf-8", "replace").decode("utf-8").strip()

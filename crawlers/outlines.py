@@ -1,10 +1,11 @@
-"""The answer of `python -m crawlers extract`: what one file is and holds, as one JSON line."""
+"""The answer of `python -m crawlers extract`: what one file is and holds, as one JSON line that names nobody."""
 
 import gzip
 import io
 import json
 import re
 import zlib
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,10 @@ from typing import Any
 from crawlers.extract.answer import Item, Items
 from crawlers.extract.boards import read_board
 from crawlers.extract.feeds import read_feed
-from crawlers.extract.posts import NAME_END, read_posts
+from crawlers.extract.posts import read_posts
 from crawlers.extract.search_page import MARK, read_search_page
 from crawlers.extractor import Extractor
+from crawlers.intake import presentable
 from crawlers.settings import MAX_BYTES
 from records.clock import SystemClock, beijing
 
@@ -52,11 +54,11 @@ def describe(content: bytes, *, url: str, now: datetime, extractor: Extractor) -
     published = beijing(page.published_at).isoformat() if page.published_at else None
     return {
         "kind": "article",
-        "title": page.title,
+        "title": presentable(page.title),
         "published_at": published,
         "source_name": page.source_name,
         "author": None,
-        "text": page.text,
+        "text": presentable(page.text),
     }
 
 
@@ -99,7 +101,7 @@ def _json_items(content: bytes, url: str, now: datetime) -> Items:
 def _page_values(kind: str, *, title: str = "", reason: str = "") -> dict[str, Any]:
     return {
         "kind": kind,
-        "title": title,
+        "title": presentable(title),
         "published_at": None,
         "source_name": None,
         "author": None,
@@ -109,21 +111,22 @@ def _page_values(kind: str, *, title: str = "", reason: str = "") -> dict[str, A
 
 
 def _items_values(found: Items) -> dict[str, Any]:
+    bodies = {item.author for item in found.items if item.author}
     values: dict[str, Any] = {
         "kind": found.kind,
-        "items": [_item_values(item) for item in found.items],
+        "items": [_item_values(item, bodies) for item in found.items],
     }
     if found.outcome != "items":
         values["reason"] = found.reason
     return values
 
 
-def _item_values(item: Item) -> dict[str, Any]:
+def _item_values(item: Item, bodies: Collection[str]) -> dict[str, Any]:
     return {
         "id": item.id,
         "url": item.url,
-        "title": item.title,
-        "text": item.text.replace(NAME_END, ""),
+        "title": presentable(item.title, bodies),
+        "text": presentable(item.text, bodies),
         "published_at": beijing(item.published_at).isoformat() if item.published_at else None,
         "reposts": item.reposts,
         "comments": item.comments,

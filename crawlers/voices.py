@@ -68,7 +68,12 @@ class Voices:
         return file.read_bytes()
 
 
-_AT = re.compile(r"(?<![A-Za-z0-9._%+-])@(?P<name>[\w\u4e00-\u9fff·-]{1,30})")
+NAME_END = "\u2060"
+"""Marks where a mentioned name ends, which only the link tells; it is gone from every stored text."""
+_AT = re.compile(
+    rf"[@＠]{NAME_END}*(?P<name>[^@＠<>\n{NAME_END}]{{1,40}}(?={NAME_END})|[\w·•・‧-]{{1,30}})"
+)
+"""A name may follow anything: what stands before an @ in an e-mail address went with the address."""
 _NUMBERS = (
     (re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)"), "[证件号]"),
     (re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)"), "[手机号]"),
@@ -89,6 +94,13 @@ _NUMBERS = (
 
 def mask(text: str, institutions: Collection[str] = ()) -> str:
     """Return `text` with private @-names as @某人 and personal numbers masked."""
+    return _AT.sub(
+        lambda m: m.group() if m["name"] in institutions else SOMEBODY, mask_numbers(text)
+    )
+
+
+def mask_numbers(text: str) -> str:
+    """Return `text` with personal numbers and e-mail addresses masked."""
     for pattern, shown in _NUMBERS:
         text = pattern.sub(shown, text)
-    return _AT.sub(lambda m: m.group() if m["name"] in institutions else SOMEBODY, text)
+    return text

@@ -15,6 +15,7 @@ from crawlers.extract import dates
 from crawlers.extract.answer import Item, Items
 from crawlers.extract.encoding import decode
 from crawlers.extract.feeds import paragraphs
+from crawlers.voices import NAME_END
 
 MOST = 1_000_000_000_000
 """No post was read or shared more often; a larger figure is nonsense that no store could hold."""
@@ -22,9 +23,7 @@ EPOCH = 515_483_463
 INSTITUTION = frozenset({1, 2, 3, 4, 5, 6, 7, 8})
 """verified_type of bodies: 1 government, 2 enterprise, 3 media, 4 school, 5 site, 6 app, 7 organisation, 8 other."""
 _FACE = re.compile(r"<img[^>]{0,200}?alt=[\"']?(?P<alt>\[[^\]\"'>]{1,12}\])[^>]{0,400}>")
-_MENTION = re.compile(r"@[^<>@]{1,40}(?=</a>)")
-NAME_END = "\u2060"
-"""Marks where a mentioned name ends, which only the link tells; it is gone from every stored text."""
+_MENTION = re.compile(r"[@＠][^<>@＠]{1,40}(?=</a>)")
 _COUNT = re.compile(r"(?P<n>\d+(?:\.\d+)?)\s*(?P<unit>万|亿)?")
 
 
@@ -141,7 +140,8 @@ def post_text(markup: Any) -> str:
     """Return a post's markup as text: faces as [words], breaks as lines."""
     if not isinstance(markup, str):
         return ""
-    kept = _FACE.sub(lambda m: m["alt"], _MENTION.sub(rf"\g<0>{NAME_END}", markup))
+    own = markup.replace(NAME_END, "")  # the mark is ours to set
+    kept = _FACE.sub(lambda m: m["alt"], _MENTION.sub(rf"\g<0>{NAME_END}", own))
     return paragraphs(kept) if "<" in kept or "&" in kept else kept.strip()
 
 
