@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from config.desk import Desk
-from config.settings import KINDS, TABLES, line_of, read_toml
+from config.settings import KINDS, line_of, read_toml
 from records.errors import ConfigError
 
 Row = TypeVar("Row")
@@ -127,11 +127,6 @@ def regions_of(desk: Desk) -> tuple[Region, ...]:
 def bodies_of(desk: Desk) -> tuple[Body, ...]:
     """Return the desk's own bodies: the sample's, or for a live desk those of config/bodies.toml."""
     return load_bodies(desk.table("bodies.toml"))
-
-
-def shipped(name: str) -> Path:
-    """Return the path of a table that comes with the product."""
-    return TABLES / name
 
 
 def _row(file: Path, name: str, number: int, block: object, row: type[Row]) -> Row:

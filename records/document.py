@@ -57,11 +57,6 @@ class Document:
             return self.text or self.title
         return f"{self.title}\n{self.text}" if self.text else self.title
 
-    @property
-    def is_official(self) -> bool:
-        """Whether a government body speaks."""
-        return self.source_class == "official"
-
 
 def document_id(source: str, native: str) -> str:
     """Return the id of the document that `source` knows as `native` (its own id, else the canonical URL)."""

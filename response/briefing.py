@@ -19,7 +19,7 @@ from records.score import Criterion
 from records.source import Outage, SourceState
 from response import page
 from response.casefile import CaseFile, read_files
-from response.clocks import ClockState, clock_states, issue_clocks
+from response.clocks import ClockState, clock_states, is_overdue, issue_clocks
 from response.commands import signed_at
 from response.datanote import data_lines
 from response.wording import clip, clock_time, count, day, gap, moment, quoted
@@ -187,8 +187,8 @@ def _to_urge(facts: Facts) -> list[Line]:
     """Return one line a case for its worst overdue clock: broken promises first, then by how long."""
     found = []
     for file in facts.files:
-        overdue = [row for row in clock_states(file, facts.now) if row.standing == "overdue"]
-        if overdue and file.case.state not in ASKED_OTHERWISE:
+        if is_overdue(file, facts.now) and file.case.state not in ASKED_OTHERWISE:
+            overdue = [row for row in clock_states(file, facts.now) if row.standing == "overdue"]
             worst = min(overdue, key=lambda row: (not row.promise, row.due, row.clock))
             found.append((not worst.promise, worst.due, file.case.id, file, worst))
     return [_urging(file, row, facts) for *_, file, row in sorted(found, key=lambda one: one[:3])]

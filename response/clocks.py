@@ -61,11 +61,6 @@ def issue_clocks(issue: Issue, now: datetime) -> tuple[ClockState, ...]:
     return tuple(sorted((_state(row, None, now) for row in rows), key=lambda state: state.due))
 
 
-def waiting(file: CaseFile, now: datetime) -> tuple[ClockState, ...]:
-    """Return the clocks that somebody still has to meet, by due time."""
-    return tuple(state for state in clock_states(file, now) if state.waits)
-
-
 def is_overdue(file: CaseFile, now: datetime) -> bool:
     """Whether a clock or a promise of the case is past its due time and not met."""
     return any(state.standing == "overdue" for state in clock_states(file, now))

@@ -111,12 +111,6 @@ def apply_due(
     return applied
 
 
-def skipped(ledger: Ledger) -> dict[str, str]:
-    """Return the entries that were skipped, with the reason of each."""
-    standing: dict[str, str] = json.loads(ledger.get_note(NOTE) or "{}")
-    return {entry: said for entry, said in standing.items() if said != DONE}
-
-
 def _todo(entry: Entry, log: DeskLog, standing: Mapping[str, str]) -> bool:
     """Whether the entry is still to be applied and every earlier one of its case is dealt with."""
     if entry.id in standing:

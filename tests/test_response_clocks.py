@@ -18,7 +18,6 @@ from response.clocks import (
     is_overdue,
     issue_clocks,
     light_at,
-    waiting,
     worst_light,
 )
 from tests.response_material import at, clock, issue
@@ -199,7 +198,7 @@ def test_the_publics_time_to_speak_is_no_time_to_answer() -> None:
 def test_a_closed_case_waits_for_nothing() -> None:
     """A case merged away unanswered lights no lamp."""
     file = _file(clock("C03", "14 21:10", 48), state="closed")
-    assert waiting(file, at("19 08:30")) == ()
+    assert not any(state.waits for state in clock_states(file, at("19 08:30")))
     assert worst_light(clock_states(file, at("19 08:30"))) == ""
 
 
