@@ -168,6 +168,12 @@ def recent_events(since: datetime, minimum: int) -> list[Event]:
     return list(_events_since(since.replace(minute=0, second=0, microsecond=0), minimum))
 
 
+def told_since(event_id: str, since: datetime) -> int:
+    """Return how many documents of an event were published since about `since`."""
+    hour = since.replace(minute=0, second=0, microsecond=0)
+    return sum(count for _, _, count in histogram(Query(event_id=event_id, since=hour), "day"))
+
+
 @st.cache_data(ttl=TTL, show_spinner=False)
 def event(event_id: str) -> Event | None:
     """Return one event."""

@@ -151,7 +151,9 @@ MINUTES = "{minutes} 分"
 # -- 热点
 HOT_ISSUES = "需要回应的议题"
 HOT_EVENTS = "热度高而未立议题"
-HOT_EVENTS_NOTE = "热度高不等于需要权威回应; 每件都写明为什么不立。"
+HOT_EVENTS_NOTE = (
+    "热度高不等于需要权威回应; 每件都写明为什么不立。先按近七日篇数排列, 也可改按现在热度。"
+)
 HOT_NO_ISSUES = "目前没有需要回应的议题。"
 HOT_NO_ISSUES_YET = "还没有立议题。示例周正在回放, 第一批议题一般在一分钟内出现。"
 HOT_BY = "排序"

@@ -28,6 +28,7 @@ MEALS, CONCERT, RUMOUR, FAR = (
     "井盖丢失无人管",
     "邻省堤坝渗漏",
 )
+OLD = "行道树落果砸车"
 
 
 def desk_in(folder: Path, *, gone: timedelta = timedelta(hours=1), rate: float = 5000.0) -> Desk:
@@ -59,10 +60,22 @@ def fill(desk: Desk) -> dict[str, str]:
     return events
 
 
+def fill_an_old_matter(desk: Desk) -> str:
+    """Add an event with 80 documents of three weeks ago and five of the last days; return its id."""
+    corpus = open_corpus(desk)
+    event_id = _event(corpus, OLD, 85, "none", "neutral", "none", 40.0, aged=80)
+    corpus.close()
+    return event_id
+
+
 def _event(  # noqa: PLR0917 - one row of the table above
-    corpus: Corpus, title: str, count: int, criterion: Criterion, mood: SentimentLabel, topic: str, heat: float
+    corpus: Corpus, title: str, count: int, criterion: Criterion, mood: SentimentLabel, topic: str, heat: float, aged: int = 0
 ) -> str:  # fmt: skip
     documents = [_document(title, number) for number in range(count)]
+    back = timedelta(days=21)
+    documents[:aged] = [
+        replace(row, published_at=row.published_at - back) for row in documents[:aged]
+    ]
     corpus.accept(documents)
     corpus.save_scores([_score(row, n, criterion, mood, topic) for n, row in enumerate(documents)])
     first = documents[0].id

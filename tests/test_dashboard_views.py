@@ -16,7 +16,18 @@ from records.clock import FixedClock
 from records.source import Rejected
 from store.interface import Ledger
 from store.open import open_corpus, open_ledger
-from tests.dashboard_seed import CONCERT, FAR, HOSTILE, MEALS, NOW, PHONE, RUMOUR, desk_in, fill
+from tests.dashboard_seed import (
+    CONCERT,
+    FAR,
+    HOSTILE,
+    MEALS,
+    NOW,
+    PHONE,
+    RUMOUR,
+    desk_in,
+    fill,
+    fill_an_old_matter,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 DASHBOARD = ROOT / "dashboard"
@@ -129,6 +140,17 @@ def test_the_hottest_event_stands_without_a_flag_and_with_its_reason() -> None:
     words = said(app)
     assert words.index(text.HOT_EVENTS) < words.index(CONCERT)
     assert "规则要求" in words or "消遣" in words
+
+
+def test_the_weeks_most_told_comes_before_a_matter_of_old(
+    events: dict[str, str], desk: Desk
+) -> None:
+    """Eighty documents of three weeks ago do not count for this week; the page says how it orders."""
+    old = fill_an_old_matter(desk)
+    app = show()
+    shown = [button.key for button in app.button]
+    assert shown.index(f"see_{events[CONCERT]}") < shown.index(f"see_{old}")
+    assert text.HOT_EVENTS_NOTE in said(app)
 
 
 @pytest.mark.usefixtures("events")

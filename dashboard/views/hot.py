@@ -131,9 +131,18 @@ def hottest(taken: set[str], by: str) -> list[Event]:
     """Return the hottest events that are no issues, by heat now or by documents of the last seven days."""
     since = reads.now() - timedelta(days=7)
     found = [event for event in reads.recent_events(since, SMALLEST) if event.id not in taken]
-    if by == text.HOT_BY_COUNT:
-        found.sort(key=lambda event: (-event.documents, event.id))
-    return found[:HOTTEST]
+    return most_told(found, since) if by == text.HOT_BY_COUNT else found[:HOTTEST]
+
+
+def most_told(events: Sequence[Event], since: datetime) -> list[Event]:
+    """Return the events with most documents since then; those of an old event's earlier weeks do not count."""
+    best: list[tuple[int, Event]] = []
+    for event in sorted(events, key=lambda row: (-row.documents, row.id)):
+        if len(best) == HOTTEST and best[-1][0] >= event.documents:
+            break  # no event from here on can have more
+        best.append((reads.told_since(event.id, since), event))
+        best = sorted(best, key=lambda row: (-row[0], -row[1].heat, row[1].id))[:HOTTEST]
+    return [event for _, event in best]
 
 
 def event_list(taken: set[str], picked: str) -> None:
