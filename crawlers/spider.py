@@ -32,6 +32,8 @@ from records.source import Health, SourceState
 LOG = logging.getLogger(__name__)
 GIVE_UP = 3
 """How often one page may fail before it is set aside with its reason."""
+FURTHEST = 8
+"""How many times further than `pages` a source is turned back that was away for long."""
 AT_REST_S = 15.0
 """The pause between polls once the sample week has been walked to its end: nothing new can come."""
 REFUSED = frozenset({401, 403, 405, 412, 451})
@@ -99,9 +101,14 @@ class SourceSpider(scrapy.Spider):
         self._cookie = cookie
         self._tags: dict[str, tuple[str, str]] = {}
         self._tries: dict[str, int] = {}
+        self.owed: dict[str, str] = {}
         self.unfinished = 0
+        self.cut_off = False
+        self._reach = 1
+        self._caught_up = False
         self.changed = ""
         self.refused = ""
+        self.short = 0
 
     @classmethod
     def settings_for(cls, source: Source) -> Mapping[str, Any]:
@@ -151,16 +158,41 @@ class SourceSpider(scrapy.Spider):
         if self.watch.disk_is_low():
             self._save("unreachable", "磁盘空间不足, 暂停采集", begun, None)
             return rest
-        self.unfinished, self.refused = 0, ""
+        self.unfinished, self.refused, self.cut_off = 0, "", False
         seen = await self.poll()
         self.intake.flush()
-        whole = self.unfinished == 0 and not self.watch.stopping.is_set()
+        whole = not self.unfinished and not self.cut_off and not self.watch.stopping.is_set()
         self._save(*self._verdict(seen), begun, begun if whole else None)
+        self._note_reach(whole=whole)
         return max(rest, AT_REST_S) if whole and self._at_rest(begun) else rest
+
+    @property
+    def limit(self) -> int:
+        """How many list pages this poll may turn."""
+        return self.source.pages * self._reach
+
+    @property
+    def through(self) -> bool:
+        """Whether to turn on behind a page that holds nothing new: something behind it may still be owed.
+
+        So after a poll that was not whole, and in a process's first, for the one before may have been killed.
+        """
+        return not self._caught_up
+
+    def _note_reach(self, *, whole: bool) -> None:
+        """Turn further back at the next poll where this one did not reach what was known before an absence."""
+        self._caught_up = whole
+        if whole:
+            self._reach = 1
+            return
+        self._tags.clear()  # what is owed may stand on a page that has not changed since
+        if self.cut_off and self.state().complete_to is not None:
+            self._reach = min(self._reach * 2, FURTHEST)
 
     def _fell(self, health: Health, said: str, begun: datetime) -> None:
         """Keep what was taken in before a poll failed, and say that it failed; the source stays as complete as it was."""
         self._tags.clear()  # else "unchanged since the failure" would look like a good answer
+        self._caught_up = False
         try:
             self.intake.flush()
         except Exception as error:  # noqa: BLE001 - the state must be saved even so; the batch waits for the next flush
@@ -192,9 +224,15 @@ class SourceSpider(scrapy.Spider):
             return "blocked", self.refused
         if self.changed:
             return "changed", self.changed
-        if self.unfinished:
-            return "ok", f"有 {self.unfinished} 个页面没取到, 下次再取"
+        if self.unfinished or self.cut_off:
+            return "ok", "; ".join(self._lacks())
         return ("ok", "正常") if seen else ("empty", "能打开, 但没有内容")
+
+    def _lacks(self) -> list[str]:
+        said = [f"有 {self.unfinished} 个页面没取到, 下次再取"] if self.unfinished else []
+        if self.cut_off:
+            said.append(f"翻满 {self.limit} 页还全是新内容, 更早的没取到; 可把来源的 pages 调大")
+        return said
 
     def _save(self, health: Health, said: str, at: datetime, complete: datetime | None) -> None:
         before = self.state()
@@ -255,15 +293,13 @@ class SourceSpider(scrapy.Spider):
         except PageFailed as error:
             raise SourceFailed(error.health, error.said) from error
 
-    def forget(self, url: str) -> None:
-        """Forget a page's tag, so that the next poll reads it again (its items were not all taken in)."""
-        self._tags.pop(url, None)
-
     @contextmanager
     def one_page(self, key: str, url: str) -> Iterator[None]:
         """Keep one page's failure to itself: it is tried again, and set aside when it fails again and again."""
         try:
             yield
+            self._tries.pop(key, None)
+            self.owed.pop(key, None)
         except PageFailed as error:
             self.failed(key, url, error)
         except (SourceFailed, HuiyingError):
@@ -273,12 +309,14 @@ class SourceSpider(scrapy.Spider):
             self.failed(key, url, PageFailed(said, again=True))
 
     def failed(self, key: str, url: str, error: PageFailed) -> None:
-        """Count a page's failure: try again at the next poll, or set it aside."""
+        """Count a page's failure: owe it to the next poll, wherever it may be named then, or set it aside."""
         self._tries[key] = self._tries.get(key, 0) + 1
         if error.again and self._tries[key] < GIVE_UP:
             self.unfinished += 1
+            self.owed[key] = url
             return
         self._tries.pop(key, None)
+        self.owed.pop(key, None)
         self.intake.reject(url, error.said, visit=key)
 
     async def _download(self, request: Request) -> Response:

@@ -26,7 +26,6 @@ class BoardSpider(SourceSpider):
                 continue
             found = self.items(response)
             if found.outcome != "items":
-                self.forget(url)
                 raise SourceFailed(
                     "blocked" if found.outcome == "blocked" else "unreachable", found.reason
                 )

@@ -25,12 +25,9 @@ class FeedSpider(SourceSpider):
                 continue
             found = self.items(response)
             if found.outcome != "items":
-                self.forget(url)
                 raise SourceFailed("unreachable", found.reason)
             shown += len(found.items)
             await self._take_new(found)
-            if self.unfinished:
-                self.forget(url)
         return shown
 
     def items(self, response: Response) -> Items:

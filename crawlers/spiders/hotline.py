@@ -25,19 +25,16 @@ class HotlineSpider(SourceSpider):
 
     async def poll(self) -> int:
         """Read the index and take in the batches that are new."""
-        shown = 0
+        shown, batches = 0, dict(self.owed)
         for start in self.source.start:
             response = await self.fetch_start(start)
             if response is None:
                 shown += 1
                 continue
-            batches = self.batches(response)
-            shown += len(batches)
-            wanted = self.intake.unvisited(batches)
-            for key in sorted(wanted):
-                await self._batch(key, batches[key])
-            if self.unfinished:
-                self.forget(start)
+            named = self.batches(response)
+            shown, batches = shown + len(named), batches | named
+        for key in sorted(self.intake.unvisited(batches)):
+            await self._batch(key, batches[key])
         return shown
 
     def batches(self, response: Response) -> dict[str, str]:
@@ -46,7 +43,6 @@ class HotlineSpider(SourceSpider):
             value = load_json(response.body)
             urls = [canonical(str(entry["url"]), response.url) for entry in value["batches"]]
         except (Unreadable, KeyError, TypeError) as error:
-            self.forget(response.url)
             raise SourceFailed("unreachable", f"批次目录读不出来: {error}") from error
         return {address_key(url): url for url in urls if url}
 

@@ -9,7 +9,7 @@ from scrapy.http import Response
 from crawlers.addresses import address_key, canonical
 from crawlers.extract.answer import Page
 from crawlers.intake import Draft
-from crawlers.spider import PageFailed, SourceFailed, SourceSpider, stated_time
+from crawlers.spider import GIVE_UP, PageFailed, SourceFailed, SourceSpider, stated_time
 
 MOST = 80
 """Articles fetched in one poll at most; at two seconds each a poll then ends within three minutes."""
@@ -30,36 +30,46 @@ class NewsSpider(SourceSpider):
     kind: ClassVar[str] = "news"
 
     async def poll(self) -> int:
-        """Read the list pages until one names nothing new; fetch what is new, oldest first."""
+        """Read the list pages until one names nothing new; fetch what is owed and what is new, oldest first."""
         shown, fresh = 0, dict[str, str]()
         for start in self.source.start:
-            url, turns = start, 0
-            while url and turns < self.source.pages:
-                page = await self._list(url, first=turns == 0)
-                turns += 1
-                if page is None:
-                    shown += 1
-                    break
-                links = self.article_links(page)
-                new = self._new(links)
-                shown, fresh = shown + len(links), new | fresh
-                url = canonical(page.next) if new or not links else ""
-        wanted = list(reversed(fresh.items()))[:MOST]
-        for key, url in wanted:
+            seen, named = await self._named(start)
+            if not self.unfinished:
+                self.short = 0
+            shown, fresh = shown + seen, fresh | named
+        wanted = self.owed | dict(reversed(fresh.items()))
+        for key, url in list(wanted.items())[:MOST]:
             if self.watch.stopping.is_set():
                 break
             await self._article(key, url)
-        if len(fresh) > len(wanted) or self.unfinished:
-            self.unfinished += len(fresh) - len(wanted)
-            self._read_again()
+        self.unfinished += max(0, len(wanted) - MOST)
         return shown
 
+    async def _named(self, start: str) -> tuple[int, dict[str, str]]:
+        """Return how many articles a list shows, and those that are new, newest first."""
+        shown, fresh, url, turned = 0, dict[str, str](), start, set[str]()
+        while True:
+            page = await self._list(url, first=url == start)
+            if page is None:
+                return shown + 1, fresh
+            turned.add(url)
+            links = {address_key(link): link for link in self.article_links(page)}
+            new = self._new(links)
+            shown, fresh = shown + len(links), fresh | new
+            url = canonical(page.next)
+            if not url or url in turned or (links and not new and not self.through):
+                return shown, fresh
+            if len(turned) >= self.limit:
+                self.cut_off |= bool(new) and len(new) == len(links)
+                return shown, fresh
+
     async def _list(self, url: str, *, first: bool) -> Page | None:
-        """Return a list page; None when the first one is as it was at the last poll."""
+        """Return a list page; None when the first one is as it was at the last poll, or a deeper one ends the turning."""
         try:
             response = await (self.fetch_start(url) if first else self.fetch(url))
         except PageFailed as error:
-            self._read_again()
+            if self._ends(error):
+                return None
             raise SourceFailed(error.health, error.said) from error
         if response is None:
             return None
@@ -70,9 +80,15 @@ class NewsSpider(SourceSpider):
             )
         return page
 
-    def _read_again(self) -> None:
-        for start in self.source.start:
-            self.forget(start)
+    def _ends(self, error: PageFailed) -> bool:
+        """Whether a deeper page's failure ends the turning: one that is not there, or fails again and again."""
+        if not error.again:
+            return True
+        self.short += 1
+        if self.short < GIVE_UP:
+            return False
+        self.unfinished += 1
+        return True
 
     def article_links(self, page: Page) -> list[str]:
         """Return the addresses on a list page that lead to this source's articles."""
@@ -94,10 +110,9 @@ class NewsSpider(SourceSpider):
             return False
         return len(text) >= 6 and bool(_ARTICLE.search(f"{path.path}?{path.query}"))
 
-    def _new(self, urls: list[str]) -> dict[str, str]:
-        keys = {address_key(url): url for url in urls}
-        wanted = self.intake.unvisited(keys)
-        return {key: url for key, url in keys.items() if key in wanted}
+    def _new(self, links: dict[str, str]) -> dict[str, str]:
+        wanted = self.intake.unvisited(links)
+        return {key: url for key, url in links.items() if key in wanted}
 
     async def _article(self, key: str, url: str) -> None:
         with self.one_page(key, url):

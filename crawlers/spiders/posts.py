@@ -23,9 +23,6 @@ class PostsSpider(SourceSpider):
 
     kind: ClassVar[str] = "posts"
 
-    short = 0
-    """How often in a row a deeper page failed."""
-
     async def poll(self) -> int:
         """Turn the pages of each search back to what is known, then take in what is new, oldest first.
 
@@ -38,14 +35,12 @@ class PostsSpider(SourceSpider):
             shown += seen
             for item, base in reversed(fresh.values()):
                 await self._take(item, base)
-            if self.unfinished:
-                self.forget(paged(start, 1))
         return shown
 
     async def _unread(self, start: str) -> tuple[int, dict[str, tuple[Item, str]]]:
         """Return how many posts a search shows, and those that are new, newest first, with their page's address."""
         shown, fresh = 0, dict[str, tuple[Item, str]]()
-        for number in range(1, self.source.pages + 1):
+        for number in range(1, self.limit + 1):
             response = await self._turned(start, number)
             if response is None:
                 return shown + 1, fresh
@@ -57,11 +52,13 @@ class PostsSpider(SourceSpider):
                 for item in found.items
                 if item.id in new and item.id not in fresh
             }
-            if not new or not found.more:
+            if not found.more or not (new or self.through):
                 break
             if self.watch.stopping.is_set():
                 self.unfinished += 1
                 return shown, {}
+        else:
+            self.cut_off |= bool(new) and len(new) == len(found.items)
         self.short = 0
         return shown, fresh
 
@@ -73,6 +70,7 @@ class PostsSpider(SourceSpider):
             self.short += number > 1
             if number == 1 or self.short < GIVE_UP:
                 raise
+            self.unfinished += 1
             return None
 
     def items(self, response: Response, *, first: bool = True) -> Items:
