@@ -9,6 +9,8 @@ import logging
 import signal
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
 
 from scrapy.crawler import AsyncCrawlerProcess
 
@@ -27,6 +29,7 @@ from records.source import SourceState
 from store.interface import Corpus
 
 SWEEP_S = 3600.0
+MOMENT = timedelta(microseconds=1)
 
 
 def chosen(table: SourceTable, name: str | None) -> list[Source]:
@@ -104,11 +107,26 @@ class Runner:
         return self._desk.settings.text(source.cookie) if source.cookie else ""
 
     def _mark_off(self, running: Sequence[Source]) -> None:
-        """Show the sources that are switched off as off."""
+        """Show the sources that are switched off as off; what they brought, and up to when, stays said."""
         names = {source.name for source in running}
+        known = {state.source: state for state in self._corpus.sources()}
         for source in self._table.sources:
             if not source.on and source.name not in names:
-                self._corpus.save_source(_off(source))
+                before = known.get(source.name) or _never_tried(source)
+                self._end_outage(before)
+                # No time of checking: the store would take a check that found it off for a new outage.
+                self._corpus.save_source(
+                    replace(before, health="off", said="已停用", checked_at=None)
+                )
+
+    def _end_outage(self, before: SourceState) -> None:
+        """End the open outage of a source nobody listens to any more; the store does so for a state that is fine."""
+        now = self.watch.clock.now()
+        for outage in self._corpus.outages(since=now, until=now + MOMENT):
+            if outage.source == before.source and outage.ended_at is None:
+                self._corpus.save_source(
+                    replace(before, health="empty", said="已停用", checked_at=now)
+                )
 
     def _on_signals(self) -> None:
         def stop(*_: object) -> None:
@@ -125,11 +143,11 @@ class Runner:
         self._arming = asyncio.get_event_loop().create_task(arm())
 
 
-def _off(source: Source) -> SourceState:
+def _never_tried(source: Source) -> SourceState:
     return SourceState(
         source=source.name,
-        health="off",
-        said="已停用",
+        health="idle",
+        said="",
         checked_at=None,
         ok_at=None,
         complete_to=None,
