@@ -99,7 +99,7 @@ class Child:
     async def _run_once(self, stop: asyncio.Event) -> None:
         loop = asyncio.get_running_loop()
         began = loop.time()
-        code = await self._run()
+        code = await self._run(stop)
         if stop.is_set():
             self._change("stopped")
             return
@@ -108,7 +108,7 @@ class Child:
         self.log.write(self.spec.name, f"进程结束, 退出码 {code}, 第 {self.failures} 次失败")
         self._change("broken" if self.failures >= FAILURES else "waiting")
 
-    async def _run(self) -> int:
+    async def _run(self, stop: asyncio.Event) -> int:
         try:
             process = await asyncio.create_subprocess_exec(
                 *self.spec.argv,
@@ -125,6 +125,8 @@ class Child:
         self.pid = process.pid
         self.born(process.pid)
         self._change("running")
+        if stop.is_set():  # asked to end while it was being started: nobody could tell it yet
+            self.signal(signal.SIGTERM)
         reading = asyncio.create_task(self._read(process.stdout))
         code = await process.wait()
         self.signal(signal.SIGKILL)  # whatever it left behind in its group

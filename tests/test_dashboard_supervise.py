@@ -17,6 +17,7 @@ from dashboard import place, status
 from dashboard.__main__ import main
 from dashboard.children import stages
 from dashboard.logs import LogFile
+from dashboard.supervise import DRAIN
 from records.clock import SystemClock
 from records.errors import HuiyingError, Quarantine, RetryLater, UsageError
 
@@ -129,6 +130,19 @@ def test_it_prints_its_address_and_drains_on_sigterm(
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=30) == 0
     assert not any(_runs(pid) for pid in pids)
+
+
+def test_asked_to_stop_while_its_children_start_it_does_not_wait_for_them(
+    start: Callable[..., subprocess.Popen[str]],
+) -> None:
+    """A child that was being started when the signal came is told too, long before the drain's patience ends."""
+    process = start(**dict.fromkeys("abcdefgh", STEADY))
+    assert process.stdout is not None
+    assert process.stdout.readline().startswith("http://127.0.0.1:186")
+    process.send_signal(signal.SIGTERM)
+    begun = time.monotonic()
+    assert process.wait(timeout=40) == 0
+    assert time.monotonic() - begun < DRAIN / 2
 
 
 def test_a_crashed_child_is_started_again(
