@@ -87,7 +87,7 @@ def scoring(sizes: Sizes) -> list[Row]:
     return [
         row("whole score against the baseline", "times", ratios, BASELINE),
         row("baseline", "posts/cpu-s", found["baseline"], f"{len(few)} {kind}"),
-        row("whole score", "posts/cpu-s", found["score"], f"{len(texts)} {kind}, {size:.0f} characters each"),
+        row("whole score", "posts/cpu-s", found["score"], f"{len(texts):,} {kind}, {size:.0f} characters each"),
     ]  # fmt: skip
 
 
