@@ -7,7 +7,7 @@ from pathlib import Path
 
 from config.desk import open_desk
 from crawlers import commands
-from records.errors import TellUser
+from records.errors import HuiyingError, TellUser
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -15,11 +15,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return int(options.command(options))
-    except TellUser as error:
+    except HuiyingError as error:
         if options.verbose:
             raise
         print(str(error), file=sys.stderr)
-        return error.exit_code
+        return error.exit_code if isinstance(error, TellUser) else 1
     except BrokenPipeError:
         return 1
 

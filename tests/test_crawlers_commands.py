@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import urllib.request
@@ -68,6 +69,22 @@ def test_import_takes_the_good_and_reports_the_bad_by_line(tmp_path: Path) -> No
     corpus = SqliteCorpus(tmp_path / "var" / "sample" / "corpus.db")
     assert corpus.counts().documents == 1
     corpus.close()
+
+
+def test_a_locked_store_is_told_in_one_sentence(tmp_path: Path) -> None:
+    """Another process holds the store for longer than anybody waits: exit 1, no traceback."""
+    file = tmp_path / "letters.jsonl"
+    call = {"id": "A1", "text": "路灯不亮", "called_at": "2025-10-12 08:00:00"}
+    file.write_text(json.dumps(call), encoding="utf-8")
+    assert _run(tmp_path / "var", "import", str(file))[0] == 0
+    file.write_text(json.dumps({**call, "id": "A2"}), encoding="utf-8")
+    holder = sqlite3.connect(tmp_path / "var" / "sample" / "corpus.db")
+    holder.execute("BEGIN EXCLUSIVE")
+    code, _, err = _run(tmp_path / "var", "import", str(file))
+    holder.close()
+    assert code == 1
+    assert len(err.splitlines()) == 1
+    assert "占用" in err
 
 
 @pytest.mark.parametrize("week", ["", "tests/corpus/second_week"])
