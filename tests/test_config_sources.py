@@ -45,7 +45,10 @@ def test_a_good_table_is_read(tmp_path: Path) -> None:
         ('source_class = "king"', "central、provincial", 10),
         ('colour = "red"', "没有名为 colour 的项", 10),
         ('delay_s = "slow"', "delay_s 应是", 10),
-        ("delay_s = -1.0", "不能小于 0", 10),
+        ("delay_s = -1.0", "不小于 0", 10),
+        ("delay_s = nan", "不小于 0", 10),
+        ("poll_seconds = inf", "应大于 0", 10),
+        ('start = ["http://[bad/"]', "http", 10),
         ("poll_seconds = 0", "应大于 0", 10),
         ("start = []", "至少一个", 10),
         ('start = ["ftp://x/"]', "http", 10),
@@ -113,6 +116,39 @@ def test_the_operators_own_changes_are_laid_over_the_table(tmp_path: Path) -> No
         local.write_text(wrong, encoding="utf-8")
         with pytest.raises(ConfigError):
             with_local(table, local)
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "line"),
+    [
+        ("[sources.daily]\non = false\ncolour = 1\n", "colour 不能在这里改; 可改的有 on、start", 4),
+        ("[sources]\ndaily = true\n", "请写成 \\[sources.daily\\] 段", 3),
+        ("[sources]\ndaily = false\n", "例如其中一行 on = false", 3),
+        ("[sources.daily]\nstart = [1]\n", "文字的列表", 3),
+        ('[sources.daily]\nstart = ["http://[bad/"]\n', "http", 3),
+        ("[sources.daily]\nstart = []\n", "至少一个", 3),
+        ('[sources.daily]\non = "no"\n', "on 应是 bool", 3),
+        ("[sources.daily]\npages = true\n", "pages 应是 int", 3),
+        ("[sources.daily]\n\npages = 0\n", "不小于 1", 4),
+        ("[sources.daily]\ndelay_s = nan\n", "不小于 0", 3),
+        ('[sources.daily.selectors]\ntext = "p"\n', "selectors 不能在这里改", 2),
+        ("[sources]\ndaily = {on = false, pages = 0}\n", "不小于 1", 3),
+        ("sources.daily.pages = 0\n", "不小于 1", 2),
+        ("[sources.dialy]\non = false\n", "没有名为 dialy 的来源; 可用的有 daily", 2),
+        ("[[sources]]\non = false\n", "应写成", 2),
+    ],
+)
+def test_a_wrong_change_of_the_operators_is_refused_with_its_line(
+    tmp_path: Path, text: str, said: str, line: int
+) -> None:
+    """One sentence with file and line, never a traceback and never a change that is silently left out."""
+    table = load_sources(_written(tmp_path, GOOD))
+    local = tmp_path / "local.toml"
+    local.write_text(f'body = "daily"\n{text}', encoding="utf-8")
+    with pytest.raises(ConfigError, match=said) as error:
+        with_local(table, local)
+    assert error.value.file == local
+    assert error.value.line == line
 
 
 def _desk(folder: Path, *, sample: bool) -> Desk:
