@@ -41,7 +41,14 @@ def _base(height: int) -> go.Figure:
         hovermode="x unified",
         dragmode=False,
         showlegend=False,
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
+        legend={
+            "orientation": "h",
+            "y": 1.02,
+            "yanchor": "bottom",
+            "x": 0,
+            "traceorder": "normal",
+            "bgcolor": "rgba(0,0,0,0)",
+        },
         hoverlabel={"bgcolor": "#ffffff"},
     )
     figure.update_yaxes(
@@ -172,7 +179,7 @@ def shares(rows: Sequence[tuple[str, int, str]]) -> go.Figure:
     """Return one stacked bar of shares over its legend; each row is a name, a count and a colour."""
     total = sum(count for _, count, _ in rows)
     lines = 1 + (len(rows) - 1) // LEGEND
-    bar, height = 44, 44 + 26 * lines
+    bar, height = 44, 44 + 32 * lines
     figure = _base(height)
     for name, count, colour in rows:
         share = count / total
@@ -189,7 +196,7 @@ def shares(rows: Sequence[tuple[str, int, str]]) -> go.Figure:
         )
     figure.update_layout(
         barmode="stack", showlegend=True, hovermode="closest", bargap=0,
-        legend={"orientation": "h", "y": 0, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
+        legend={"orientation": "h", "y": 0, "yanchor": "bottom", "x": 0, "traceorder": "normal", "bgcolor": "rgba(0,0,0,0)"},
         margin={"l": 0, "r": 0, "t": 0, "b": 0, "autoexpand": False},
     )  # fmt: skip
     figure.update_xaxes(visible=False, range=[0, 1])

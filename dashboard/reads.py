@@ -7,7 +7,7 @@ import logging
 import shutil
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import streamlit as st
@@ -27,6 +27,7 @@ from records.document import Document
 from records.errors import HuiyingError
 from records.event import Event
 from records.issue import Issue
+from records.masking import anonymous
 from records.source import Correction, Outage, Rejected, SourceState
 from response.briefing import compose
 from response.casefile import CaseFile, read_file
@@ -195,7 +196,8 @@ def view() -> View:
 @st.cache_data(ttl=5 * TTL, show_spinner=False, max_entries=256)
 def why_no_issue(event_id: str) -> list[str]:
     """Return why an event is no issue; what goes wrong while counting must not take the page along."""
-    members, raised = corpus().members(event_id), ledger().issues(scope="ours")
+    members = corpus().members(event_id)
+    raised = [replace(row, title=name_of(row)) for row in ledger().issues(scope="ours")]
     try:
         return why_not(members, view(), raised)
     except HuiyingError:
@@ -209,6 +211,12 @@ def why_no_issue(event_id: str) -> list[str]:
 def histogram(query: Query, bucket: Bucket) -> list[tuple[datetime, str, int]]:
     """Return counts by time and attitude."""
     return corpus().histogram(query, bucket)
+
+
+def name_of(issue: Issue) -> str:
+    """Return what an issue is called: its case's title where an editor has given one, else its own."""
+    file = casefile_of_issue(issue.id)
+    return anonymous(issue.title if file is None else file.case.title)
 
 
 def histogram_of_issue(issue: Issue) -> list[tuple[datetime, str, int]]:

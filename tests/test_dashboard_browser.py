@@ -1,6 +1,7 @@
 """The pages in a real browser: from the hot list to the evidence, nothing leaves the machine, phone width, downloads."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -216,6 +217,13 @@ def test_the_briefing_is_taken_along_as_a_file(context: BrowserContext, address:
         words = Path(waiting.value.path()).read_text(encoding="utf-8")
         assert words.startswith(sign)
         assert MEALS in words
+
+
+def test_the_leaders_page_is_one_page_of_paper(context: BrowserContext, address: str) -> None:
+    """Printed, the sheet stands alone on one A4 page."""
+    page = opened(context, f"{address}/brief")
+    printed = page.pdf(format="A4", prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
 
 
 def test_a_search_for_a_number_is_refused_on_the_page(

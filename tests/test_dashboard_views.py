@@ -14,6 +14,8 @@ from dashboard import text
 from dashboard.pages import PAGES
 from records.clock import FixedClock
 from records.source import Rejected
+from response import commands
+from response.steps import By
 from store.interface import Ledger
 from store.open import open_corpus, open_ledger
 from tests.dashboard_seed import (
@@ -140,6 +142,23 @@ def test_the_hottest_event_stands_without_a_flag_and_with_its_reason() -> None:
     words = said(app)
     assert words.index(text.HOT_EVENTS) < words.index(CONCERT)
     assert "规则要求" in words or "消遣" in words
+
+
+@pytest.mark.usefixtures("events")
+def test_a_waiting_clock_says_its_duty_and_its_due_time() -> None:
+    """A code alone tells a first reader nothing."""
+    assert "首次发布权威信息, 10-18 20:30 到期" in said(show())
+
+
+def test_an_issue_bears_the_name_an_editor_gave_its_case(
+    events: dict[str, str], ledger: Ledger
+) -> None:
+    """Titles made from posts give way to the case's title, in lists, heads and reasons."""
+    by = By(actor="值班员", role="coordinator", at=NOW)
+    commands.open_case(ledger, f"issue-{events[MEALS]}", by, title="石棠区学校配餐")
+    words = said(show())
+    assert "石棠区学校配餐" in words
+    assert MEALS not in words
 
 
 def test_the_weeks_most_told_comes_before_a_matter_of_old(

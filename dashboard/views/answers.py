@@ -12,7 +12,7 @@ from dashboard.pages import view
 from dashboard.parts import chip, clock_chip, clock_rows, empty, head, level_chip, note, title
 from dashboard.show import plain, safe_link, shortened
 from records.case import Case, CaseState, Move
-from records.masking import mask
+from records.masking import anonymous
 from response.casefile import CaseFile
 from response.clocks import clock_states
 from response.steps import STATE_NAMES, STEPS
@@ -84,7 +84,7 @@ def detail(file: CaseFile) -> None:
     """Draw one case."""
     case = file.case
     with st.container(key="detail", border=True):
-        title(mask(case.title), "case")
+        title(anonymous(case.title), "case")
         with st.container(key="detailchips", horizontal=True):
             level_chip(case.level, "case")
             chip(
@@ -121,7 +121,7 @@ def statements(file: CaseFile) -> None:
             note(f"{when.moment(row.published_at)} · {text.STATEMENTS[row.kind]} · {row.body}")
             with st.container(key=f"exctitle_{row.id}"):
                 st.text(row.title)
-            st.text(shortened(mask(row.text), 200))
+            st.text(shortened(anonymous(row.text), 200))
             link = safe_link(row.url)
             if link:
                 st.page_link(link, label=text.HOT_SOURCE_LINK)
@@ -133,7 +133,7 @@ def moves(rows: Sequence[Move]) -> None:
     with st.container(key="timeline"):
         for move in reversed(rows):
             what = text.MOVES.get(move.kind, move.kind)
-            said = f": {shortened(mask(move.note), 120)}" if move.note else ""
+            said = f": {shortened(anonymous(move.note), 120)}" if move.note else ""
             st.text(f"{when.moment(move.at)}  {what} · {move.actor}{said}")
 
 

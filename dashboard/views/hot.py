@@ -24,7 +24,7 @@ from dashboard.parts import (
 from dashboard.show import plain, shortened
 from records.event import Event
 from records.issue import Issue
-from records.masking import mask
+from records.masking import anonymous
 from response.clocks import ClockState, clock_states, issue_clocks, worst_light
 from store.interface import Query
 
@@ -103,12 +103,15 @@ def issue_rows(issues: Sequence[Issue], picked: str, now: datetime) -> None:
     for issue in issues:
         on = "on" if issue.id == picked else "off"
         with st.container(key=f"row_{on}_{issue.id}"):
-            pick_button(issue.id, issue.title)
+            pick_button(issue.id, reads.name_of(issue))
             with st.container(key=f"chips_{issue.id}", horizontal=True):
                 level_chip(issue.level, issue.id)
                 chip(text.ISSUE_STATES[issue.state], "plain", f"state_{issue.id}")
-                for state in [row for row in clocks_of(issue, now) if row.waits][:1]:
+                waiting = [row for row in clocks_of(issue, now) if row.waits][:1]
+                for state in waiting:
                     clock_chip(state, f"row_{issue.id}")
+            for state in waiting:
+                note(text.CLOCK_DUE.format(duty=state.duty, due=when.moment(state.due)))
             note(
                 f"{text.CRITERIA[issue.criterion]} · {reads.domain_name(issue.domain)} · {issue.body.name}"
             )
@@ -190,7 +193,7 @@ def elsewhere() -> None:
         note(text.HOT_ELSEWHERE_NOTE)
         for issue in rows:
             with st.container(key=f"row_off_{issue.id}"):
-                pick_button(issue.id, issue.title)
+                pick_button(issue.id, reads.name_of(issue))
                 note(f"{reads.domain_name(issue.domain)} · {issue.place or text.UNKNOWN}")
 
 
@@ -210,7 +213,7 @@ def details(picked: str, issues: Sequence[Issue], now: datetime) -> None:
 def event_detail(event: Event) -> None:
     """Draw a hot event and why it is no issue."""
     with st.container(key="detail", border=True):
-        title(mask(event.title), "event")
+        title(anonymous(event.title), "event")
         note(f"{heat_of(event)} · {spread_of(event)} · {text.STAGES[event.stage]}")
         head(text.HOT_WHY_NOT)
         for reason in reasons_of(event):
@@ -223,7 +226,7 @@ def event_detail(event: Event) -> None:
 def issue_detail(issue: Issue, now: datetime) -> None:
     """Draw one issue: clocks, curve, reasons, body, questions, evidence, and what can be done."""
     with st.container(key="detail", border=True):
-        title(issue.title, "issue")
+        title(reads.name_of(issue), "issue")
         with st.container(key="detailchips", horizontal=True):
             level_chip(issue.level, "detail")
             chip(text.ISSUE_STATES[issue.state], "plain", "detail")
@@ -269,7 +272,7 @@ def why(issue: Issue) -> None:
         if not issue.questions:
             note(text.HOT_NO_QUESTIONS)
         for question in issue.questions:
-            st.text(f"· {shortened(mask(question), 60)}")
+            st.text(f"· {shortened(anonymous(question), 60)}")
 
 
 def marks_of(issue: Issue, now: datetime) -> list[charts.Mark]:
@@ -297,7 +300,7 @@ def topic_links(issue: Issue) -> None:
         for event_id in reads.kin_of(issue):
             event = reads.event(event_id)
             if event is not None:
-                name = plain(shortened(mask(event.title), 14))
+                name = plain(shortened(anonymous(event.title), 14))
                 topic_link(event_id, text.HOT_SEE_KIN.format(title=name))
 
 

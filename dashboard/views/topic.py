@@ -26,7 +26,7 @@ from dashboard.parts import (
 from dashboard.show import GROUP, excerpt, shortened
 from records.event import Event
 from records.issue import Issue
-from records.masking import mask
+from records.masking import anonymous
 from records.score import AppealLabel, SentimentLabel
 from store.interface import Found, Query
 
@@ -92,7 +92,9 @@ def chosen() -> Event | None:
         text.TOPIC_PICK,
         ids,
         index=index,
-        format_func=lambda key: f"{shortened(mask(known[key].title), 48)} ({known[key].documents})",
+        format_func=lambda key: (
+            f"{shortened(anonymous(known[key].title), 48)} ({known[key].documents})"
+        ),
         label_visibility="collapsed",
         filter_mode=None,
     )
@@ -109,7 +111,7 @@ def issue_of(event_id: str) -> Issue | None:
 
 def summary(event: Event, issue: Issue | None) -> None:
     """Draw title, issue and figures."""
-    title(mask(event.title), "topic")
+    title(anonymous(event.title), "topic")
     with st.container(key="detailchips", horizontal=True):
         if issue is None:
             chip(text.TOPIC_NO_ISSUE, "plain", "topic")
@@ -193,7 +195,7 @@ def spread(members: Sequence[Found]) -> None:
         note(text.TOPIC_SPREAD_NOTE)
     for document, count in named[:5]:
         with st.container(key=f"copied_{document.id}"):
-            st.text(shortened(mask(document.title or document.text), 60))
+            st.text(shortened(anonymous(document.title or document.text), 60))
             note(f"{speaker(document)} · {text.TOPIC_COPIES.format(count=count)}")
 
 
@@ -250,7 +252,7 @@ def keywords(event: Event) -> None:
     head(text.TOPIC_KEYWORDS)
     with st.container(key="chips_keywords", horizontal=True):
         for number, word in enumerate(event.keywords):
-            chip(shortened(mask(word), 16), "plain", f"kw{number}")
+            chip(shortened(anonymous(word), 16), "plain", f"kw{number}")
 
 
 def words(members: Sequence[Found]) -> None:
