@@ -1,8 +1,9 @@
 """Allies: first documents of other events that tell the same trouble, so that one matter told in many voices is heard.
 
 People at a place tell the same thing in words that share nothing; the events then begin a new matter with each. A
-private voice that began an event of its own is heard with another event when that one already spoke of the same
-subject in the same county shortly before. Only what came earlier decides, so no later document changes the answer.
+private voice that began an event of its own is heard with another event that speaks of the same subject in the
+same county at about the same time. It is heard from the later of the two moments on, so no later document changes
+the answer.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from alerts.mention import Mention, mentions_of
+from alerts.rules.moral_bottom_line import tells_harm
 from alerts.view import View
 from store.interface import Found
 
@@ -17,47 +19,62 @@ FOUNDERS = 2
 """So many first members of an event may be heard with another one (本系统默认值)."""
 NEAR = timedelta(hours=48)
 UNPLACED = timedelta(hours=12)
-"""How long before the other event must have spoken: in the same county, or where the voice names no place."""
+"""How far apart the two may be: in the same county, or where the voice names no place (本系统默认值)."""
+MINORS_HARMED = "minors_harmed"
+"""The subject of ill-treated children, which everybody tells in other words."""
 KEPT = timedelta(days=9)
 Key = tuple[str, str]
 
 
 def troubled(mention: Mention) -> bool:
-    """Whether it is a private voice that tells of trouble."""
+    """Whether it is a private voice that tells of trouble; a call or letter always does."""
     if not mention.public_voice or not mention.serious or not mention.original:
         return False
-    return mention.says("interest", "illness", "abuse") and not mention.says("leisure", "draft")
+    if mention.says("leisure", "draft"):
+        return False
+    return mention.hotline or mention.says("interest", "illness", "abuse")
 
 
 def keys_of(mention: Mention, view: View) -> frozenset[Key]:
     """Return the (subject, county) pairs a mention speaks of; the county is "" where it names none."""
     counties = tuple(view.whereabouts([mention]).counties) or ("",)
-    subjects = view.book.subjects(mention.text)
-    return frozenset((subject, county) for subject in subjects for county in counties)
+    return frozenset(
+        (subject, county) for subject in _subjects(mention, view) for county in counties
+    )
+
+
+def _subjects(mention: Mention, view: View) -> frozenset[str]:
+    found = view.book.subjects(mention.text)
+    return found | {MINORS_HARMED} if mention.says("minors") and tells_harm(mention) else found
 
 
 def allied(mentions: Sequence[Mention], pool: Iterable[Mention], view: View) -> tuple[Mention, ...]:
-    """Return the pool's voices that belong with an event, marked as allies."""
+    """Return the pool's voices that belong with an event, marked as allies and heard when both had spoken."""
     own = {mention.document.id for mention in mentions}
     told = [(mention.at, keys_of(mention, view)) for mention in mentions if troubled(mention)]
-    found = [
-        replace(voice, ally=True)
-        for voice in pool
-        if voice.document.id not in own and _belongs(voice, keys_of(voice, view), told)
-    ]
+    subjects = {subject for _, keys in told for subject, _ in keys}
+    found = []
+    for voice in pool:
+        if voice.document.id in own or not subjects & _subjects(voice, view):
+            continue
+        at = _heard_at(voice, keys_of(voice, view), told)
+        if at is not None:
+            found.append(replace(voice, at=at, ally=True))
     return tuple(found)
 
 
-def _belongs(
+def _heard_at(
     voice: Mention, keys: frozenset[Key], told: Sequence[tuple[datetime, frozenset[Key]]]
-) -> bool:
-    for at, others in told:
-        gap = voice.at - at
-        if timedelta(0) <= gap <= NEAR and keys & others:
-            return True
-        if timedelta(0) <= gap <= UNPLACED and _same_but_unplaced(keys, others):
-            return True
-    return False
+) -> datetime | None:
+    """Return the first moment at which the voice and a member it belongs with had both spoken."""
+    moments = [max(voice.at, at) for at, others in told if _near(abs(voice.at - at), keys, others)]
+    return min(moments, default=None)
+
+
+def _near(gap: timedelta, keys: frozenset[Key], others: frozenset[Key]) -> bool:
+    if gap <= NEAR and keys & others:
+        return True
+    return gap <= UNPLACED and _same_but_unplaced(keys, others)
 
 
 def _same_but_unplaced(keys: frozenset[Key], others: frozenset[Key]) -> bool:
@@ -81,7 +98,7 @@ class Pool:
                 continue
             if number < FOUNDERS:
                 self.founders[mention.document.id] = mention
-            for subject in self.view.book.subjects(mention.text):
+            for subject in _subjects(mention, self.view):
                 self.events.setdefault(subject, {})[event_id] = mention.at
 
     def forget(self, newest: datetime) -> None:

@@ -25,6 +25,7 @@ class _Walk:
     subjects: set[str] = field(default_factory=set)
     fault: bool = False
     media: bool = False
+    board: bool = False
     own: bool = False
 
 
@@ -33,7 +34,7 @@ def first_met(mentions: Sequence[Mention], book: RuleBook) -> Met | None:
     walk = _Walk()
     for index, mention in enumerate(mentions):
         harm = tells_harm(mention)
-        if not harm and not _same_matter(walk, mention, book):
+        if not (harm or _board_tells(mention) or _same_matter(walk, mention, book)):
             continue
         walk.counted.append(index)
         _note(walk, mention, book, harm=harm)
@@ -47,8 +48,10 @@ def _note(walk: _Walk, mention: Mention, book: RuleBook, *, harm: bool) -> None:
     walk.own = walk.own or (harm and not mention.ally)
     if harm:
         walk.subjects |= book.subjects(mention.text)
-        walk.fault = walk.fault or mention.says("fault", "dignity")
+        walk.fault = walk.fault or mention.says("fault", "dignity", "abuse")
         walk.media = walk.media or (mention.media and mention.original)
+    if mention.board:
+        walk.board = walk.board or _board_tells(mention)
     if not mention.public_voice:
         return
     walk.platforms.add(mention.document.platform)
@@ -63,6 +66,12 @@ def _same_matter(walk: _Walk, mention: Mention, book: RuleBook) -> bool:
     if not walk.harm or not mention.public_voice or not mention.serious:
         return False
     return bool(walk.subjects & book.subjects(mention.text))
+
+
+def _board_tells(mention: Mention) -> bool:
+    """Whether a hot-list title itself says that the vulnerable are ill-treated."""
+    told = mention.says("minors", "frail") and mention.says("abuse")
+    return mention.board and told and mention.serious and not mention.says("leisure")
 
 
 def tells_harm(mention: Mention) -> bool:
@@ -96,9 +105,10 @@ def _enough(walk: _Walk, book: RuleBook) -> str:
             f"其中 {harm} 个直接说到弱势群体受到伤害 ({book.label(ID, 'voices_of_harm')}), "
             f"出现在 {platforms} 个平台 ({book.label(ID, 'platforms')})"
         )
-    if walk.media and harm >= book.threshold(ID, "voices_with_media"):
+    if (walk.media or walk.board) and harm >= book.threshold(ID, "voices_with_media"):
+        seen = "已有媒体报道" if walk.media else "已上热榜"
         label = book.label(ID, "voices_with_media")
-        return f"已有媒体报道, 并有 {harm} 个互不转载的声音说到伤害 ({label})"
+        return f"{seen}, 并有 {harm} 个互不转载的声音说到伤害 ({label})"
     return ""
 
 

@@ -4,6 +4,7 @@ Content comes first (a matter of interest that asks, complains or reports), spre
 where most of it is entertainment nothing is raised. Comments on an open draft go to participation.
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,10 +12,15 @@ from datetime import datetime, timedelta
 
 from alerts.mention import Mention
 from alerts.rules import Met
+from alerts.rules.moral_bottom_line import tells_harm
 from config.rulebook import RuleBook
 
 ID = "public_interest"
 _WEEK = timedelta(days=7)
+_GRAVE = ("collapse", "public_security")
+_LOCALITY = re.compile(
+    r"[\u4e00-\u9fff]{2,4}?(?:街道|小区|社区|家园|花园|新村|公寓|家属院|宿舍|[村镇乡苑巷路])"
+)
 OWN = 2
 """So many voices must be the event's own before allies of other events are heard with them (本系统默认值)."""
 
@@ -43,10 +49,20 @@ def first_met(mentions: Sequence[Mention], book: RuleBook) -> Met | None:
         if _leisure(mentions, walk.recent, book):
             continue
         strand, mixed = _strand(mentions, walk.counted, book)
+        if _graver(mentions, strand):
+            continue
         reason = _enough([mentions[old] for old in strand], mention.at, book, mixed=mixed)
         if reason and index in strand:
             return _met(mentions, strand, reason)
     return None
+
+
+def _graver(mentions: Sequence[Mention], strand: list[int]) -> bool:
+    """Whether most of it tells a disaster or ill-treatment: that is for the rules of those."""
+    grave = [
+        one for one in (mentions[index] for index in strand) if one.says(*_GRAVE) or tells_harm(one)
+    ]
+    return len(grave) * 2 > len(strand)
 
 
 def _strand(
@@ -111,6 +127,9 @@ def _enough(found: list[Mention], now: datetime, book: RuleBook, *, mixed: bool)
         _by_hotline(calls, len(people) + len(outlets) - calls, book)
         or _by_voices(voices, platforms, book)
         or _by_media(voices, list(outlets.values()), book)
+        or _by_places([one for one in people if now - one.at <= _WEEK], book)
+        or _by_size(found, voices, platforms, book)
+        or _by_calls_and_media(calls, len(outlets), book)
     )
 
 
@@ -151,6 +170,50 @@ def _by_media(voices: int, outlets: list[Mention], book: RuleBook) -> str:
         label = book.label(ID, "voices_with_media")
         return f"{len(outlets)} 家媒体独立报道, 并有 {voices} 个互不转载的声音反映 ({label})"
     return ""
+
+
+def _by_places(people: list[Mention], book: RuleBook) -> str:
+    """Count calls of loss: from several villages or estates they are spread by themselves."""
+    calls = [one for one in people if one.hotline]
+    places = {frozenset(found) for one in calls if (found := localities(one.text))}
+    voices = len({one.voice for one in people if one.original})
+    enough = voices >= book.threshold(ID, "voices_several_places")
+    if (
+        not enough
+        or sum(one.says("loss") for one in calls) < OWN
+        or min(len(places), len(calls)) < book.threshold(ID, "places")
+    ):
+        return ""
+    return (
+        f"七日内热线 {len(calls)} 件, 来自 {len(places)} 个村、小区、街道或乡镇 ({book.label(ID, 'places')}), "
+        f"连同网上 {voices} 个互不转载的声音 ({book.label(ID, 'voices_several_places')})"
+    )
+
+
+def localities(text: str) -> frozenset[str]:
+    """Return the villages, estates, streets and townships a call names."""
+    return frozenset(_LOCALITY.findall(text))
+
+
+def _by_size(found: list[Mention], voices: int, platforms: int, book: RuleBook) -> str:
+    """Fewer voices do where somebody has counted that very many people, or very much money, are concerned."""
+    people = max(one.fact("exposed") for one in found)
+    money = max(one.fact("money") for one in found)
+    many = people >= book.threshold(ID, "many_people") or money >= book.threshold(ID, "many_yuan")
+    if not many or platforms < 2 or voices < book.threshold(ID, "voices_many_harmed"):
+        return ""
+    size = f"{people:g} 人" if people >= book.threshold(ID, "many_people") else f"{money:g} 元"
+    return (
+        f"说到受影响 {size}, {voices} 个互不转载的声音在 {platforms} 个平台反映 "
+        f"({book.label(ID, 'voices_many_harmed')})"
+    )
+
+
+def _by_calls_and_media(calls: int, outlets: int, book: RuleBook) -> str:
+    if not outlets or calls < book.threshold(ID, "calls_with_media"):
+        return ""
+    label = book.label(ID, "calls_with_media")
+    return f"{outlets} 家媒体报道, 七日内热线 {calls} 件 ({label})"
 
 
 def _met(mentions: Sequence[Mention], counted: list[int], reason: str) -> Met:
