@@ -31,6 +31,8 @@ P95_SHOWS_AS_90 = 2.303
 LEAST_REFERENCE = 12.0
 """H_ref of a store that has hardly any events: about a dozen posts with a few reactions within half a day show as 63."""
 SMALLEST_BASE = 5
+KEPT_HOURS = 28 * 24
+"""The stage looks back as far as the baseline of the domain rules: 28 days."""
 
 
 def engagement(document: Document) -> float:
@@ -68,15 +70,14 @@ def heat100(raw: float, h_ref: float) -> float:
 
 
 def hourly(moments: Sequence[datetime], now: datetime) -> list[int]:
-    """Count moments by hour, from the hour of the first to that of `now`."""
+    """Count moments by hour up to that of `now`, from the hour of the first but at most `KEPT_HOURS` back."""
     if not moments:
         return []
-    first = min(moments)
-    counts = [0] * max(1, int((now - first) / timedelta(hours=1)) + 1)
-    for moment in moments:
-        place = int((moment - first) / timedelta(hours=1))
-        if place < len(counts):
-            counts[place] += 1
+    hours = [int((now - moment) / timedelta(hours=1)) for moment in moments if moment <= now]
+    counts = [0] * (min(max(hours, default=0), KEPT_HOURS - 1) + 1)
+    for hour in hours:
+        if hour < len(counts):
+            counts[-1 - hour] += 1
     return counts
 
 
@@ -99,25 +100,30 @@ def stage(counts: Sequence[int], platforms: int) -> Stage:
     declined = False
     highest = 0.0
     for place, volume in enumerate(smooth):
-        now = _step(smooth[: place + 1], counts[: place + 1], platforms, highest)
-        if declined and highest and volume >= 0.5 * highest and volume >= 2:
-            now = "recurrence"
-        declined = now in ("decline", "calm") or (declined and now == "latent")
-        highest = max(highest, volume)
-        found = now
+        peak = max(highest, volume)
+        again = declined or found == "recurrence"
+        found = _step(smooth, counts, place, platforms, peak)
+        if again and volume >= max(2, 0.5 * highest):
+            found = "recurrence"
+        declined = found in ("decline", "calm") or (declined and found == "latent")
+        highest = peak
     return found
 
 
-def _step(smooth: Sequence[float], counts: Sequence[int], platforms: int, before: float) -> Stage:
-    volume, peak = smooth[-1], max(before, smooth[-1])
-    if peak and len(smooth) >= 48 and max(smooth[-48:]) < 0.1 * peak + 1e-9:
+def _step(
+    smooth: Sequence[float], counts: Sequence[int], place: int, platforms: int, peak: float
+) -> Stage:
+    """Return the stage at one hour, from the hours up to it."""
+    volume = smooth[place]
+    if place >= 47 and max(smooth[place - 47 : place + 1]) < 0.1 * peak:
         return "calm"
-    if peak and len(smooth) >= 12 and max(smooth[-12:]) < 0.5 * peak:
+    if place >= 11 and max(smooth[place - 11 : place + 1]) < 0.5 * peak:
         return "decline"
-    if volume >= 3 and all(growth(counts[: len(counts) - back]) >= 1.0 for back in (0, 1)):
+    doubled = all(
+        growth(counts[max(0, at - 1) : at + 1]) >= 1.0 for at in (place, place - 1) if at >= 0
+    )
+    if volume >= 3 and doubled:
         return "outbreak"
     if volume >= 2 and volume >= 0.5 * peak and platforms >= 3:
         return "spread"
-    if volume >= 3:
-        return "outbreak"
-    return "latent"
+    return "outbreak" if volume >= 3 else "latent"
