@@ -3,32 +3,18 @@
 Institutions keep name and address; a private person is only 个人, cut short, without an address (guardrail G03).
 """
 
-import re
 from collections.abc import Sequence
 
 from alerts.mention import Mention
 from records.issue import Evidence
+from records.masking import anonymous, private
 
-_MASKS = (
-    (re.compile(r"[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]"), "[证件号]"),
-    (re.compile(r"(?<!\d)1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)"), "[电话]"),
-    (re.compile(r"(?<!\d)0\d{2,3}[ -]\d{7,8}(?!\d)"), "[电话]"),
-    (re.compile(r"(?<!\d)\d{15,19}(?!\d)"), "[号码]"),
-    (re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}"), "[邮箱]"),
-    (re.compile(r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][A-Z0-9]{5,6}"), "[车牌]"),
-    (re.compile(r"@[\w\u4e00-\u9fff-]{1,30}"), "@某人"),
-    (re.compile(r"\d+(?:号楼|栋|幢|单元|室)"), "某"),
-)  # fmt: skip
 PRIVATE_LENGTH = 60
+PRIVATE_SHARE = 2 / 3
+PRIVATE_LEAST = 8
+"""How much of a private person's words is shown: enough to judge, not enough to find them by (本系统默认值)."""
 INSTITUTION_LENGTH = 120
 MOST = 12
-
-
-def masked(text: str) -> str:
-    """Return a text without numbers and names that lead to a person."""
-    for pattern, shown in _MASKS:
-        text = pattern.sub(shown, text)
-    return text
 
 
 def evidence_of(mentions: Sequence[Mention], why: str) -> tuple[Evidence, ...]:
@@ -41,20 +27,30 @@ def evidence_of(mentions: Sequence[Mention], why: str) -> tuple[Evidence, ...]:
 
 def _frozen(mention: Mention, why: str) -> Evidence:
     document = mention.document
-    private = mention.public_voice
-    length = PRIVATE_LENGTH if private else INSTITUTION_LENGTH
-    text = " ".join(mention.text.split())
-    excerpt = masked(text[: length * 2])
     return Evidence(
         document_id=document.id,
         source=document.source,
         platform=document.platform,
         speaker=speaker(mention),
         published_at=document.published_at,
-        excerpt=excerpt[:length] + ("…" if len(excerpt) > length else ""),
-        url="" if private else document.url,
+        excerpt=excerpt_of(mention),
+        url="" if mention.public_voice else document.url,
         why=_shown(mention) or why,
     )
+
+
+def excerpt_of(mention: Mention) -> str:
+    """Return the masked beginning of a text; a private person's is never quoted whole."""
+    text = " ".join(mention.text.split())
+    if not mention.public_voice:
+        return _cut(anonymous(text[: INSTITUTION_LENGTH * 2]), INSTITUTION_LENGTH)
+    shown = private(text)
+    part = max(PRIVATE_LEAST, int(len(shown) * PRIVATE_SHARE))
+    return _cut(shown, min(PRIVATE_LENGTH, part))
+
+
+def _cut(text: str, length: int) -> str:
+    return text[:length] + ("…" if len(text) > length else "")
 
 
 def speaker(mention: Mention) -> str:

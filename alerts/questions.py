@@ -1,10 +1,14 @@
-"""What people ask most: question sentences of a matter's documents, the like grouped, the commonest first."""
+"""What people ask most: question sentences of a matter's documents, the like grouped, the commonest first.
+
+While few private people speak, a question that only one of them asks is not shown: it would be that person's sentence.
+"""
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
-from alerts.evidence import masked
 from alerts.mention import Mention
+from records.masking import private
 
 _SENTENCE = re.compile(r"[^。！!？?\n；;]+[？?]+|[^。！!？?\n；;]+")
 _ASKS = re.compile(
@@ -13,18 +17,46 @@ _ASKS = re.compile(
 _NOISE = re.compile(r"//@[^:：]*[:：]|#[^#]*#|\[[^\]]{1,6}\]|https?://\S+|@\S+")
 _MOST = 5
 _LIKE = 0.3
+FEW = 10
+"""With fewer private voices than this a question needs two of them, or a hot list or institution (本系统默认值)."""
 
 
-def asked_most(mentions: Sequence[Mention], *, most: int = _MOST) -> tuple[str, ...]:
-    """Return up to `most` questions, each the first of its group, the largest group first (ties by time)."""
-    groups: list[tuple[frozenset[str], list[str]]] = []
+@dataclass(slots=True)
+class _Group:
+    """Like questions: the first one's words, who asked them, whether somebody public did."""
+
+    pairs: frozenset[str]
+    first: str
+    voices: set[str] = field(default_factory=set)
+    public: bool = False
+    count: int = 0
+
+
+def asked_most(
+    mentions: Sequence[Mention], *, event: Sequence[Mention] | None = None, most: int = _MOST
+) -> tuple[str, ...]:
+    """Return up to `most` questions, each the first of its group, the largest group first (ties by time).
+
+    `event` are all members of the matter, by which it is decided whether few speak.
+    """
+    people = {one.voice for one in event or mentions if one.public_voice and one.original}
+    groups: list[_Group] = []
     for mention in mentions:
-        if not (mention.public_voice or mention.board) or not mention.original:
+        if not (mention.public_voice or _public(mention)) or not mention.original:
             continue
         for question in _questions(mention.text):
-            _place(groups, question)
-    ranked = sorted(enumerate(groups), key=lambda item: (-len(item[1][1]), item[0]))
-    return tuple(masked(group[0]) for _, (_, group) in ranked[:most])
+            _place(groups, question, mention)
+    shown = [
+        (number, group)
+        for number, group in enumerate(groups)
+        if len(people) >= FEW or group.public or len(group.voices) > 1
+    ]
+    ranked = sorted(shown, key=lambda item: (-item[1].count, item[0]))
+    return tuple(private(group.first) for _, group in ranked[:most])
+
+
+def _public(mention: Mention) -> bool:
+    return mention.board or mention.document.source_class == "institution"
 
 
 def _questions(text: str) -> Iterable[str]:
@@ -48,10 +80,17 @@ def _clause(sentence: str) -> str:
     return kept[-40:]
 
 
-def _place(groups: list[tuple[frozenset[str], list[str]]], question: str) -> None:
+def _place(groups: list[_Group], question: str, mention: Mention) -> None:
     pairs = frozenset(question[at : at + 2] for at in range(len(question) - 1))
-    for known, group in groups:
-        if len(pairs & known) >= _LIKE * max(1, min(len(pairs), len(known))):
-            group.append(question)
-            return
-    groups.append((pairs, [question]))
+    group = next((one for one in groups if _like(pairs, one.pairs)), None)
+    if group is None:
+        group = _Group(pairs=pairs, first=question)
+        groups.append(group)
+    group.count += 1
+    group.public = group.public or _public(mention)
+    if mention.public_voice:
+        group.voices.add(mention.voice)
+
+
+def _like(pairs: frozenset[str], known: frozenset[str]) -> bool:
+    return len(pairs & known) >= _LIKE * max(1, min(len(pairs), len(known)))

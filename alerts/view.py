@@ -1,5 +1,6 @@
 """View: the operator's tables a judgement needs, read once: rule book, signs, bodies, regions, remit."""
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ class View:
     remit: Remit
     region_name: str
     domain_names: Mapping[str, str]
+    version: str = ""
+    """Of the tables; when it changes, recent events are judged again. Empty where nobody asks."""
 
     def whereabouts(self, mentions: Iterable[Mention] = ()) -> Whereabouts:
         """Return the running place count over some documents."""
@@ -39,14 +42,21 @@ def view_of(desk: Desk) -> View:
     name = known.name if known else region_name(desk.body)
     topics = desk.table("topics.toml")
     bodies = bodies_of(desk) or derived_bodies(topics, desk.region, name)
+    book = rulebook_of(desk)
     return View(
-        book=rulebook_of(desk),
+        book=book,
         signs=load_signs(desk.table("signs.toml")),
         bodies=bodies,
         remit=remit,
         region_name=name,
         domain_names=domain_names(topics),
+        version=_version(book, desk.table("signs.toml").read_text("utf-8"), bodies, regions),
     )
+
+
+def _version(*tables: object) -> str:
+    """Return the version of tables: the same content gives the same, in any process."""
+    return hashlib.sha256("\n".join(map(repr, tables)).encode()).hexdigest()[:16]
 
 
 def region_name(body: str) -> str:

@@ -1,5 +1,6 @@
 """Watch: pull the events whose membership changed, judge them, raise or update their issues, and notify once.
 
+When the tables changed since the last pass, all recent events are judged again; what was raised keeps its moment.
 Issues are raised in the order of their moments, and the place read up to is noted only afterwards: killed anywhere
 and started again, it does the same work again, which changes nothing.
 """
@@ -16,13 +17,14 @@ from alerts.notice import notices
 from alerts.orders import Order, orders_in
 from alerts.view import View
 from config.channels import ChannelRow
-from config.rules import Timing, clocks_of
+from config.rules import Timing, clocks_of, higher
 from records.issue import Issue, ReplyBy
 from store.interface import Corpus, Ledger
 
 LOG = logging.getLogger(__name__)
 READ_TO = "alerts.revision"
 ORDERS_READ = "alerts.orders"
+TABLES_READ = "alerts.tables"
 ACTOR = "alerts"
 ROLE = "system"
 AT_ONCE = 500
@@ -56,13 +58,24 @@ class Watcher:
         """Do one pass over everything that changed."""
         orders = orders_in(self.ledger.corrections())
         reached, touched = self._touched()
-        wanted = [*touched, *self._ordered(orders)]
+        wanted = [*touched, *self._ordered(orders), *self._after_tables_changed()]
         if not wanted:
             return Pass()
         done = self._settle(dict.fromkeys(wanted), orders)
         self.ledger.set_note(ORDERS_READ, str(len(orders)))
         self.corpus.set_note(READ_TO, str(reached))
+        self.corpus.set_note(TABLES_READ, self.view.version)
         return done
+
+    def _after_tables_changed(self) -> list[str]:
+        """Return the recent events when rules, signs, bodies or regions are no longer those of the last pass."""
+        known = self.corpus.get_note(TABLES_READ)
+        return [] if known is None or known == self.view.version else self._recent()
+
+    def _recent(self) -> list[str]:
+        events = self.corpus.events(limit=MOST_EVENTS)
+        newest = max((event.last_at for event in events), default=None)
+        return [event.id for event in events if newest and newest - event.last_at <= KEPT]
 
     def _touched(self) -> tuple[int, list[str]]:
         """Return the events touched since the last pass, all of them, and the revision reached."""
@@ -108,9 +121,7 @@ class Watcher:
         """Take the touched events into the pool; at the start of a process all recent ones."""
         known = list(event_ids)
         if not self.pool.events:
-            events = self.corpus.events(limit=MOST_EVENTS)
-            newest = max((event.last_at for event in events), default=None)
-            known += [event.id for event in events if newest and newest - event.last_at <= KEPT]
+            known += self._recent()
         for event_id in dict.fromkeys(known):
             self.pool.learn(event_id, self.corpus.members(event_id))
         newest_voice = max((one.at for one in self.pool.founders.values()), default=None)
@@ -164,7 +175,12 @@ class Watcher:
 
 
 def merged(stored: Issue, last: Issue, view: View) -> Issue:
-    """Return the last version with what people decided kept: the state, and a grade they set with its clocks."""
+    """Return the last version with what people decided kept: the state, and a grade they set with its clocks.
+
+    Under changed tables the same issue would have been raised at another moment: then it stays as it was raised.
+    """
+    if last.scope == stored.scope and last.raised_at != stored.raised_at:
+        return replace(stored, level=higher(stored.level, last.level))
     kept = replace(last, state=stored.state)
     if stored.incident_grade is None or stored.incident_grade == last.incident_grade:
         return kept

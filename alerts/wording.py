@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from alerts.evidence import evidence_of, masked
+from alerts.evidence import evidence_of
 from alerts.mention import Mention
 from alerts.questions import asked_most
 from alerts.remit import Whereabouts
@@ -27,11 +27,23 @@ from config.rules import (
 )
 from records.identity import make_id
 from records.issue import Issue, Level, ReplyBy, Responsible, Scope
+from records.masking import anonymous, private
 
 _TAG = re.compile(r"#([^#\s]{4,20})#?")
 _CLAUSE = re.compile(r"[^。！!？?\n，,；;…【】#]{6,26}")
 _CALLER = re.compile(r"^(?:来电人|市民|本人)?(?:来电)?(?:反映|表示|称|咨询|投诉)[，,:：]?")
 _NOISE = re.compile(r"//@[^:：]*[:：]|\[[^\]]{1,6}\]|https?://\S+|[❗️❕⚠🙏😭👇]")
+_SPOKEN = (
+    "collapse",
+    "incident",
+    "casualty",
+    "abuse",
+    "illness",
+    "loss",
+    "danger",
+    "claim_cancel",
+    "claim_seize",
+)
 UNPLACED = "gov_service"
 """The domain of a matter no topic was found for: it goes to the office, which assigns it."""
 
@@ -213,7 +225,7 @@ def _questions(picture: Picture, view: View) -> tuple[str, ...]:
     own = Counter(s for mention in picture.counted for s in view.book.subjects(mention.text))
     main = {subject for subject, count in own.items() if count * 2 >= len(picture.counted)}
     near = [m for m in picture.mentions if main & view.book.subjects(m.text)]
-    return asked_most(near if main else picture.mentions)
+    return asked_most(near if main else picture.mentions, event=picture.mentions)
 
 
 def _elsewhere_body(found: Responsible, picture: Picture) -> Responsible:
@@ -237,6 +249,7 @@ def _beyond(picture: Picture, view: View) -> tuple[str, ...]:
 
 def _full_name(issuer: str, view: View) -> str:
     """Return the operator's name of an issuing body: 市交通运输局 is the region's own."""
+    issuer = re.split(r"[、，, ]", issuer)[0]  # several issue together: the first leads
     for body in view.bodies:
         if issuer in {body.name, body.short, *body.aliases}:
             return body.name
@@ -291,23 +304,47 @@ def _reasons(picture: Picture, view: View, level_why: str, level: Level) -> tupl
 
 
 def title_of(picture: Picture, place: str, book: RuleBook) -> str:
-    """Return a title in the documents' own words: a report's or hot-list's, the commonest tag, the most typical clause."""
+    """Return a title in public words: a headline, the commonest tag, a call's title, else place and matter words."""
     named = _institutional_title(picture)
     if named:
-        return masked(named)
+        return anonymous(named)
     tag = _common_tag(picture.counted)
     if tag:
-        return masked(tag)
-    clause = masked(_typical_clause(picture.core or list(picture.mentions), book))
+        return anonymous(tag)
+    members = picture.core or list(picture.mentions)
+    words = _call_title(members, book) or "、".join(_matter_words(members, book))
+    clause = private(words or _typical_clause(members, book))
     return clause if not place or place[:2] in clause else f"{place}: {clause}"
 
 
 def _institutional_title(picture: Picture) -> str:
+    """Return the newest headline among those that carried the rule; another member's may be of another matter."""
     for kind in ("board", "media", "official"):
         for mention in reversed(picture.counted or list(picture.mentions)):
             if getattr(mention, kind) and mention.document.title:
                 return mention.document.title
     return ""
+
+
+def _call_title(mentions: Sequence[Mention], book: RuleBook) -> str:
+    """Return the call title that shares most with the other documents: it was written to be one."""
+    calls = [one for one in mentions if one.hotline and one.document.title]
+    return _typical_clause(mentions, book, only_titles=True) if calls else ""
+
+
+def _matter_words(mentions: Sequence[Mention], book: RuleBook) -> list[str]:
+    """Return the up to three words of subjects and signs that half the documents have, longest first among equals."""
+    held: Counter[str] = Counter()
+    for mention in mentions:
+        held.update({word for row in book.matters for word in row.words if word in mention.text})
+        held.update({mention.signs[key] for key in _SPOKEN if key in mention.signs})
+    common = [word for word in held if held[word] * 2 >= len(mentions)] or list(held)
+    ranked = sorted(common, key=lambda word: (-held[word], -len(word), word))
+    kept: list[str] = []
+    for word in ranked:
+        if not any(word in other or other in word for other in kept):
+            kept.append(word)
+    return kept[:3]
 
 
 def _common_tag(mentions: Sequence[Mention]) -> str:
@@ -320,14 +357,16 @@ def _common_tag(mentions: Sequence[Mention]) -> str:
     return tag if count > 1 else ""
 
 
-def _typical_clause(mentions: Sequence[Mention], book: RuleBook) -> str:
+def _typical_clause(
+    mentions: Sequence[Mention], book: RuleBook, *, only_titles: bool = False
+) -> str:
     """Return the clause or call title that shares most with the other documents and names a subject."""
     texts = [_NOISE.sub("", mention.text) for mention in mentions if mention.original]
     spread = Counter(
         pair for text in texts for pair in {text[i : i + 2] for i in range(len(text) - 1)}
     )
     best, chosen = -1.0, ""
-    for weight, clause in _clauses(mentions):
+    for weight, clause in _clauses(mentions, only_titles=only_titles):
         pairs = {clause[i : i + 2] for i in range(len(clause) - 1)}
         shared = sum(spread[pair] - 1 for pair in pairs) / (len(clause) ** 0.5 or 1.0)
         worth = shared * weight * (2.0 if book.subjects(clause) else 1.0)
@@ -336,7 +375,7 @@ def _typical_clause(mentions: Sequence[Mention], book: RuleBook) -> str:
     return chosen or "未命名议题"
 
 
-def _clauses(mentions: Sequence[Mention]) -> Iterator[tuple[float, str]]:
+def _clauses(mentions: Sequence[Mention], *, only_titles: bool) -> Iterator[tuple[float, str]]:
     """Give the candidates: a call's title is written to be one."""
     for mention in mentions:
         if not mention.original:
@@ -344,6 +383,8 @@ def _clauses(mentions: Sequence[Mention]) -> Iterator[tuple[float, str]]:
         title = mention.document.title
         if mention.hotline and title:
             yield 1.5, _CALLER.sub("", title)
+        if only_titles:
+            continue
         for clause in _CLAUSE.findall(_NOISE.sub("", mention.document.text)):
             plain = _CALLER.sub("", clause.strip(" 、:：-—~"))
             if len(plain) > 3:
