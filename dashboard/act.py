@@ -70,6 +70,11 @@ def dismiss(issue: Issue, reason: str) -> None:
     )
 
 
+def reinstate(issue: Issue, reason: str) -> None:
+    """Take a dismissal back, and say why."""
+    commands.reinstate(reads.ledger(), issue.id, by(), reason=reason)
+
+
 def open_case(issue: Issue) -> None:
     """Open the case of an issue."""
     commands.open_case(reads.ledger(), issue.id, by())

@@ -16,7 +16,7 @@ from alerts.kinship import links_in
 from alerts.view import View, view_of
 from config.desk import Desk, open_desk
 from config.settings import read_toml
-from config.sources import load_sources
+from config.sources import sources_of
 from config.tables import bodies_of, regions_of
 from dashboard import status, text
 from dashboard.whynot import why_not
@@ -112,7 +112,7 @@ class Names:
 def names() -> Names:
     """Return the names of sources, regions, domains and bodies."""
     found = desk()
-    sources = load_sources(found.table("sources.toml")).sources
+    sources = sources_of(found).sources
     topics = read_toml(found.table("topics.toml")).get("domains", [])
     rows = topics if isinstance(topics, list) else []
     return Names(

@@ -121,6 +121,7 @@ MOVES = {
     "close": "办结",
     "reopen": "重启",
     "evaluate": "评估",
+    "follow": "时限随议题调整",
 }
 STANDINGS = {
     "running": "进行中",
@@ -199,9 +200,12 @@ OPEN_CASE = "立项"
 DISMISS = "不予回应"
 DISMISS_REASON = "不予回应的理由 (必填, 记入审计)"
 DISMISS_DO = "确定不予回应"
+REINSTATE = "撤销不予回应"
+REINSTATE_REASON = "撤销的理由 (必填, 记入审计)"
 DONE_ACKNOWLEDGE = "已登记知悉。"
 DONE_OPEN = "已立项, 可在“回应事项”里交办。"
 DONE_DISMISS = "已登记不予回应。"
+DONE_REINSTATE = "已撤销不予回应。"
 NEEDS_REASON = "请写明理由。"
 WHY_NOT_UNKNOWN = "暂时说不清为什么, 已记入日志; 请打开话题自行判断。"
 WHY_NOT_TOLD = "与已立议题“{title}”同一主题; 是否同一件事, 请值班员判断。"

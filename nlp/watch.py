@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from config.desk import Desk, open_desk
-from config.sources import SourceTable, load_sources
+from config.sources import SourceTable, sources_of
 from config.tables import regions_of
 from nlp import heat
 from nlp.background import mask, own_names
@@ -217,7 +217,7 @@ def main(args: argparse.Namespace) -> int:
     """Run until SIGTERM, or with `--once` until nothing waits."""
     desk = open_desk()
     corpus = open_corpus(desk)
-    sources = load_sources(desk.table("sources.toml"))
+    sources = sources_of(desk)
     stop = threading.Event()
     if not args.once:
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -256,7 +256,7 @@ def rescore(args: argparse.Namespace) -> int:
     corpus = open_corpus(desk)
     try:
         scorer = scorer_for(desk)
-        sources = load_sources(desk.table("sources.toml"))
+        sources = sources_of(desk)
         watcher = Watcher(desk, corpus, scorer, sources)
         total = 0
         while done := watcher.score():

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from config.desk import Desk
-from config.sources import load_sources
+from config.sources import sources_of
 from config.tables import bodies_of
 from records.briefing import Briefing, Line, Section
 from records.event import Event
@@ -115,7 +115,7 @@ def names_of(desk: Desk) -> Names:
         else (body.aliases or (body.name,))[0]
         for body in bodies
     }
-    table = load_sources(desk.table("sources.toml"))
+    table = sources_of(desk)
     titles = {source.name: source.title for source in table.sources}
     return Names(office=desk.body, bodies=called, sources=titles)
 

@@ -194,7 +194,7 @@ def test_acknowledging_is_kept_with_who_did_it(events: dict[str, str], ledger: L
 
 
 def test_dismissing_needs_a_reason(events: dict[str, str], ledger: Ledger) -> None:
-    """Without a reason nothing happens; with one the issue is dismissed."""
+    """Without a reason nothing happens; with one the issue is dismissed, and with another taken back."""
     key = f"issue-{events[MEALS]}"
     app = show()
     app.button(key=f"do_dismiss_{key}").click().run()
@@ -204,6 +204,12 @@ def test_dismissing_needs_a_reason(events: dict[str, str], ledger: Ledger) -> No
     found = ledger.issue(key)
     assert found is not None
     assert found.state == "dismissed"
+    app.button(key=f"see_{key}").click().run()
+    app.text_area(key=f"why_{key}").set_value("家长又反映了新情况").run()
+    app.button(key=f"do_{key}").click().run()
+    back = ledger.issue(key)
+    assert back is not None
+    assert back.state == "acknowledged"
 
 
 def test_opening_a_case_takes_it_to_the_board(events: dict[str, str], ledger: Ledger) -> None:

@@ -328,6 +328,10 @@ def actions(issue: Issue) -> None:
                 st.button(
                     text.DISMISS_DO, key=f"do_dismiss_{issue.id}", on_click=dismiss, args=(issue,)
                 )
+        if issue.state == "dismissed":
+            with st.popover(text.REINSTATE, key=f"reinstate_{issue.id}"):
+                st.text_area(text.REINSTATE_REASON, key=f"why_{issue.id}", max_chars=500)
+                st.button(text.REINSTATE, key=f"do_{issue.id}", on_click=reinstate, args=(issue,))
         if file is not None:
             st.page_link(
                 view("answers"), label=text.HOT_SEE_CASE, query_params={"case": file.case.id}
@@ -348,6 +352,12 @@ def dismiss(issue: Issue) -> None:
     """Register that the issue gets no answer."""
     reason = str(st.session_state.get(f"reason_{issue.id}", ""))
     act.done(partial(act.dismiss, issue, reason), text.DONE_DISMISS)
+
+
+def reinstate(issue: Issue) -> None:
+    """Take a dismissal back."""
+    reason = str(st.session_state.get(f"why_{issue.id}", ""))
+    act.done(partial(act.reinstate, issue, reason), text.DONE_REINSTATE)
 
 
 live(page, key="hot")

@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,8 @@ from tests.smtp_server import MailServer, mail_server
 ROUNDS = int(os.environ.get("FAULT_ROUNDS", "1"))  # noqa: TID251 - how long the faults run is said by make
 REPLAY_S = 40
 SEED = 20251013
+GOLD = Path(__file__).parents[1] / "corpus" / "sample_week_gold.jsonl"
+HOUR = timedelta(minutes=60)
 
 pytestmark = pytest.mark.slow
 
@@ -143,6 +146,31 @@ def test_the_week_run_twice_is_the_same(calm: Week, again: Week) -> None:
     assert calm.outcome.documents
     assert json.loads(calm.outcome.issues)
     same(again.outcome, calm.outcome)
+
+
+def test_the_real_run_gives_the_right_answers(calm: Week) -> None:
+    """Spiders, store, models and rules together: each storyline by its criterion, body and moment, and at most two false."""
+    lines = GOLD.read_text(encoding="utf-8").splitlines()
+    rows = [row for row in map(json.loads, lines) if row["issue"]]
+    issues = json.loads(calm.outcome.issues)
+    found = {
+        row["issue"]: [
+            one["id"]
+            for one in issues
+            if one["criterion"] == row["criterion"]
+            and one["domain"] in row["domain"]
+            and any(name in one["body"]["name"] for name in row["body"])
+            and set(row["clocks"]) <= {clock["clock"] for clock in one["reply_by"]}
+            and abs(_moment(one["raised_at"]) - _moment(row["established_at"])) <= HOUR
+        ]
+        for row in rows
+    }
+    assert [name for name, ids in found.items() if len(ids) != 1] == []
+    assert len(issues) <= len(rows) + 2
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
 
 
 def test_killing_every_process_loses_and_doubles_nothing(calm: Week, hit: Week) -> None:
