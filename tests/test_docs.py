@@ -88,7 +88,9 @@ def test_every_make_target_named_in_a_page_exists() -> None:
     targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     texts = [page.read_text("utf-8") for page in PAGES]
     named = {
-        name for text in texts for name in re.findall(r"`make (\w+)`|^make (\w+)$", text, re.MULTILINE)
+        name
+        for text in texts
+        for name in re.findall(r"`make (\w+)`|^make (\w+)$", text, re.MULTILINE)
     }
     assert {name for pair in named for name in pair if name} - targets == set()
 
