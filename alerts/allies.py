@@ -32,7 +32,7 @@ def troubled(mention: Mention) -> bool:
         return False
     if mention.says("leisure", "draft"):
         return False
-    return mention.hotline or mention.says("interest", "illness", "abuse")
+    return mention.hotline or mention.says("interest", "illness", "abuse", "collapse", "casualty")
 
 
 def keys_of(mention: Mention, view: View) -> frozenset[Key]:

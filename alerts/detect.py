@@ -11,7 +11,14 @@ from dataclasses import replace
 from alerts.allies import allied
 from alerts.mention import Mention, mentions_of
 from alerts.orders import Order, orders_for
-from alerts.rules import Met, RuleModule, policy_misread, rules_in_order, shifted
+from alerts.rules import (
+    Met,
+    RuleModule,
+    policy_misread,
+    rules_in_order,
+    shifted,
+    superior_order,
+)
 from alerts.sequel import Sequel
 from alerts.view import View
 from alerts.wording import issue_from
@@ -49,7 +56,7 @@ def histories(
     `background` are policy documents published before the event began, `kin` members of other events found to tell
     the same matter: they come in after the issue was raised. `pool` are first voices of other events, of which
     those on this event's trouble are heard with it. A second issue stands only where the events
-    threw two matters together: another rule, met by other documents, in another field.
+    threw two matters together: another rule, met by other documents, in another field; or where an order came.
     """
     own = mentions_of(members, view.signs)
     mentions = in_order((*own, *allied(own, pool, view)))
@@ -103,6 +110,8 @@ def in_order(mentions: Sequence[Mention]) -> tuple[Mention, ...]:
 
 
 def _apart(met: Met, history: History, other: tuple[Met, History]) -> bool:
+    if history[0].rule == superior_order.ID:
+        return True  # an order from above is a duty of its own, with its own time
     shared = set(met.counted) & set(other[0].counted)
     same_field = set(history[0].domains) & set(other[1][0].domains)
     return not shared and not same_field and history[0].rule != "public_interest"

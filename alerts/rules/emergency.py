@@ -25,7 +25,7 @@ def first_met(mentions: Sequence[Mention], book: RuleBook) -> Met | None:
     window = timedelta(hours=book.threshold(ID, "window_hours"))
     told: list[int] = []
     for index, mention in enumerate(mentions):
-        if mention.ally or not _tells(mention):
+        if not _tells(mention) or (mention.ally and not mention.says("collapse", "casualty")):
             continue
         told = [old for old in told if mention.at - mentions[old].at <= window] + [index]
         if _grave_report(mention):
@@ -34,6 +34,8 @@ def first_met(mentions: Sequence[Mention], book: RuleBook) -> Met | None:
                 told,
                 f"{_speaker(mention)}已{'上榜' if mention.board else '报道'}人员伤亡或严重险情",
             )
+        if all(mentions[old].ally for old in told):
+            continue
         voices = {mentions[old].voice for old in told if mentions[old].original}
         if len(voices) >= needed and _grave_enough(mentions, told, len(voices)):
             label = book.label(ID, "witnesses")

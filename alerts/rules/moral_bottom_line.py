@@ -20,6 +20,7 @@ class _Walk:
 
     counted: list[int] = field(default_factory=list)
     harm: set[str] = field(default_factory=set)
+    abuse: set[str] = field(default_factory=set)
     voices: set[str] = field(default_factory=set)
     platforms: set[str] = field(default_factory=set)
     subjects: set[str] = field(default_factory=set)
@@ -59,6 +60,8 @@ def _note(walk: _Walk, mention: Mention, book: RuleBook, *, harm: bool) -> None:
         walk.voices.add(mention.voice)
         if harm:
             walk.harm.add(mention.voice)
+        if harm and mention.says("abuse"):
+            walk.abuse.add(mention.voice)
 
 
 def _same_matter(walk: _Walk, mention: Mention, book: RuleBook) -> bool:
@@ -105,6 +108,9 @@ def _enough(walk: _Walk, book: RuleBook) -> str:
             f"其中 {harm} 个直接说到弱势群体受到伤害 ({book.label(ID, 'voices_of_harm')}), "
             f"出现在 {platforms} 个平台 ({book.label(ID, 'platforms')})"
         )
+    if spread and len(walk.abuse) >= book.threshold(ID, "voices_of_abuse"):
+        label = book.label(ID, "voices_of_abuse")
+        return f"{len(walk.abuse)} 个互不转载的声音在 {platforms} 个平台直接说到虐待欺凌 ({label})"
     if (walk.media or walk.board) and harm >= book.threshold(ID, "voices_with_media"):
         seen = "已有媒体报道" if walk.media else "已上热榜"
         label = book.label(ID, "voices_with_media")

@@ -5,7 +5,6 @@ where most of it is entertainment nothing is raised. Comments on an open draft g
 """
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,6 +12,7 @@ from datetime import datetime, timedelta
 from alerts.mention import Mention
 from alerts.rules import Met
 from alerts.rules.moral_bottom_line import tells_harm
+from alerts.strand import strand
 from config.rulebook import RuleBook
 
 ID = "public_interest"
@@ -48,35 +48,21 @@ def first_met(mentions: Sequence[Mention], book: RuleBook) -> Met | None:
         walk.counted.append(index)
         if _leisure(mentions, walk.recent, book):
             continue
-        strand, mixed = _strand(mentions, walk.counted, book)
-        if _graver(mentions, strand):
+        held, mixed = strand(mentions, walk.counted, book)
+        if _graver(mentions, held):
             continue
-        reason = _enough([mentions[old] for old in strand], mention.at, book, mixed=mixed)
-        if reason and index in strand:
-            return _met(mentions, strand, reason)
+        reason = _enough([mentions[old] for old in held], mention.at, book, mixed=mixed)
+        if reason and index in held:
+            return _met(mentions, held, reason)
     return None
 
 
-def _graver(mentions: Sequence[Mention], strand: list[int]) -> bool:
+def _graver(mentions: Sequence[Mention], held: list[int]) -> bool:
     """Whether most of it tells a disaster or ill-treatment: that is for the rules of those."""
     grave = [
-        one for one in (mentions[index] for index in strand) if one.says(*_GRAVE) or tells_harm(one)
+        one for one in (mentions[index] for index in held) if one.says(*_GRAVE) or tells_harm(one)
     ]
-    return len(grave) * 2 > len(strand)
-
-
-def _strand(
-    mentions: Sequence[Mention], counted: list[int], book: RuleBook
-) -> tuple[list[int], bool]:
-    """Return the members on the commonest subject, or all and that they are mixed when it holds less than half."""
-    subjects = {index: book.subjects(mentions[index].text) for index in counted}
-    held = Counter(subject for found in subjects.values() for subject in found)
-    if not held:
-        return [index for index in counted if not mentions[index].ally], True
-    best = min(held, key=lambda subject: (-held[subject], subject))
-    if held[best] * 2 < len(counted):
-        return [index for index in counted if not mentions[index].ally], True
-    return [index for index in counted if best in subjects[index]], False
+    return len(grave) * 2 > len(held)
 
 
 def speaks(mention: Mention, book: RuleBook, *, draft: bool) -> bool:
