@@ -23,6 +23,7 @@ UNPLACED = timedelta(hours=12)
 MINORS_HARMED = "minors_harmed"
 """The subject of ill-treated children, which everybody tells in other words."""
 KEPT = timedelta(days=9)
+_CLAIMS = ("claim_cancel", "claim_seize", "claim_pay", "claim_ban")
 Key = tuple[str, str]
 
 
@@ -32,7 +33,9 @@ def troubled(mention: Mention) -> bool:
         return False
     if mention.says("leisure", "draft"):
         return False
-    return mention.hotline or mention.says("interest", "illness", "abuse", "collapse", "casualty")
+    if mention.hotline or mention.says("interest", "illness", "abuse", "collapse", "casualty"):
+        return True
+    return mention.says("hearsay", "doubt") and mention.says(*_CLAIMS)
 
 
 def keys_of(mention: Mention, view: View) -> frozenset[Key]:

@@ -39,6 +39,8 @@ SEIZE = (
     "上门拆",
     "没收",
     "收走",
+    "扣车",
+    "报废",
     "拉走",
     "抓走",
     "强拆",
@@ -70,7 +72,7 @@ WIDER = (
         re.compile(r"所有|全部|一律(?!免|不收)|每户|每人"),
     ),
     (
-        re.compile(r"强制|强行|强迫|必须|不(?:办|交|去|换|装|签|买|缴|打|参加|登记|搬)就|逼(?:着|我|你|大家|人|老)"),
+        re.compile(r"强制|强行|强迫|必须|不[^。，、！？]{1,4}就(?:扣|罚|停|没收|拉|不|取消|注销|清)|逼(?:着|我|你|大家|人|老)"),
         re.compile(r"强制|必须|应当|责令|不得|逾期"),
     ),
     (
@@ -104,9 +106,8 @@ def first_met(mentions: Sequence[Mention], book: RuleBook) -> Met | None:
     window = timedelta(hours=book.threshold(ID, "window_hours"))
     walk = _Walk()
     for index, mention in enumerate(mentions):
-        if mention.ally:
-            continue
-        _note_policy(walk, index, mention)
+        if not mention.ally:
+            _note_policy(walk, index, mention)
         walk.claims = [old for old in walk.claims if mention.at - mentions[old].at <= window]
         if _points_out(walk, mention):
             walk.pointed_out = True
@@ -116,7 +117,8 @@ def first_met(mentions: Sequence[Mention], book: RuleBook) -> Met | None:
             walk.hearsay = walk.hearsay or mention.says("hearsay", "doubt")
             walk.claims.append(index)
             walk.claimed.add(mention.document.id)
-        reason = _enough(walk, mentions, book)
+        own = sum(not mentions[old].ally for old in walk.claims)
+        reason = _enough(walk, mentions, book) if own else ""
         if reason:
             return _met(walk, mentions, reason, index)
     return None
