@@ -18,6 +18,9 @@ from config.rulebook import RuleBook
 ID = "public_interest"
 _WEEK = timedelta(days=7)
 _GRAVE = ("collapse", "public_security")
+_COUNTED = re.compile(
+    r"(?<!\d)(\d{2,6}) ?[多余]?(?:人|户|名(?:会员|家长|业主|工人|患者|学员|储户))"
+)
 _LOCALITY = re.compile(
     r"[\u4e00-\u9fff]{2,4}?(?:街道|小区|社区|家园|花园|新村|公寓|家属院|宿舍|[村镇乡苑巷路])"
 )
@@ -183,7 +186,7 @@ def localities(text: str) -> frozenset[str]:
 
 def _by_size(found: list[Mention], voices: int, platforms: int, book: RuleBook) -> str:
     """Fewer voices do where somebody has counted that very many people, or very much money, are concerned."""
-    people = max(one.fact("exposed") for one in found)
+    people = max(_people(one) for one in found)
     money = max(one.fact("money") for one in found)
     many = people >= book.threshold(ID, "many_people") or money >= book.threshold(ID, "many_yuan")
     if not many or platforms < 2 or voices < book.threshold(ID, "voices_many_harmed"):
@@ -193,6 +196,12 @@ def _by_size(found: list[Mention], voices: int, platforms: int, book: RuleBook) 
         f"说到受影响 {size}, {voices} 个互不转载的声音在 {platforms} 个平台反映 "
         f"({book.label(ID, 'voices_many_harmed')})"
     )
+
+
+def _people(mention: Mention) -> float:
+    """Return how many people or households a document counts as concerned."""
+    counted = [float(number) for number in _COUNTED.findall(mention.text)]
+    return max([mention.fact("exposed"), *counted])
 
 
 def _by_calls_and_media(calls: int, outlets: int, book: RuleBook) -> str:
