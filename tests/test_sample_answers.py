@@ -84,11 +84,18 @@ def test_the_sample_week_cut_otherwise_gives_the_same_issues(
     assert _sample(tmp_path, batch=17).issues == sample.issues
 
 
-@pytest.mark.parametrize(("name", "region"), [("second_week", "980100"), ("third_week", "970100")])
-def test_other_cities_weeks_are_mostly_found_and_mostly_quiet(
-    tmp_path: Path, name: str, region: str
+@pytest.mark.parametrize(
+    ("name", "region", "least"),
+    [("second_week", "980100", 5), ("third_week", "970100", 5), ("fourth_week", "960100", 2)],
+)
+def test_other_cities_weeks_are_found_as_far_as_they_were_and_mostly_quiet(
+    tmp_path: Path, name: str, region: str, least: int
 ) -> None:
-    """Six other issues in another city, written without sight of the rules: five found, at most three false."""
+    """Six other issues in another city, written without sight of the rules; at most three false.
+
+    The rules were widened after the second and the third week had been seen (three of six were found in each before
+    that); the fourth is what they do unseen, and a floor to raise.
+    """
     folder = CORPUS / name
     judged = judge(city(folder, region), [folder / "documents.jsonl"], tmp_path)
     gold = _gold(folder / "gold.jsonl")
@@ -102,7 +109,7 @@ def test_other_cities_weeks_are_mostly_found_and_mostly_quiet(
         if not any(_shares(one, row["documents"], judged) for row in rows)
         and not _shares(one, aside, judged)
     ]
-    assert len(found) >= 5, [row["title"] for row in rows if row not in found]
+    assert len(found) >= least, [row["title"] for row in rows if row not in found]
     assert len(false) <= 3, false
 
 
