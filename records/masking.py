@@ -21,12 +21,13 @@ _NUMBER = (
     rf"|(?P<车牌>[{_PROVINCES}][A-HJ-NP-Z][·•. ]?"
     r"(?=[A-Z]{0,5}\d)(?:[A-HJ-NP-Z\d]{5,6}|[A-HJ-NP-Z\d]{4}[挂学警港澳领使])(?![A-Z\d]))"
 )
-_NAME = r"|(?P<name>@[\w·-]{1,30})"
+_NAME = r"(?P<name>@[\w·-]{1,30})"
 _DOOR = r"|(?P<door>(?<!\d)\d{1,5}(?=号楼|栋|幢|单元|室))"
 _ANYTHING = re.compile(r"\d|@|＠|﹫")
 _NUMBERS = re.compile(_NUMBER)
-_NAMES = re.compile(_NUMBER + _NAME)
-_HOMES = re.compile(_NUMBER + _NAME + _DOOR)
+_NAMES = re.compile(_NAME)
+_HOMES = re.compile(_NAME + _DOOR)
+"""Tried after the numbers, in a pass of its own: a name must not swallow the head of a telephone number."""
 _SHOWN = {"手机": "[电话]", "座机": "[电话]", "door": "某"}
 
 
@@ -37,12 +38,12 @@ def mask(text: str) -> str:
 
 def anonymous(text: str, keep: Collection[str] = ()) -> str:
     """Replace @-names as well, but those of the institutions in `keep`."""
-    return _replaced(text, _NAMES, keep)
+    return _replaced(mask(text), _NAMES, keep)
 
 
 def private(text: str) -> str:
     """Replace the numbers of a home as well: for a private speaker's words."""
-    return _replaced(text, _HOMES, ())
+    return _replaced(mask(text), _HOMES, ())
 
 
 def _replaced(text: str, pattern: re.Pattern[str], keep: Collection[str]) -> str:
@@ -68,10 +69,11 @@ def _folded(char: str) -> str:
         return " " if char.isspace() else char.upper()
     if unicodedata.category(char) in {"Cf", "Mn", "Me"}:
         return ""
-    digit = unicodedata.digit(char, None)
+    digit = unicodedata.decimal(char, None)
     if digit is not None:
         return str(digit)
     if unicodedata.category(char) == "Pd":
         return "-"
     plain = unicodedata.normalize("NFKC", char).upper()
-    return plain if len(plain) == 1 else char
+    # A footnote mark or a circled list number is no part of the number it stands beside.
+    return plain if len(plain) == 1 and not plain.isdecimal() else char
