@@ -5,9 +5,11 @@ thresholds split one matter told in many voices into dozens of events. They are 
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -62,14 +64,13 @@ class Trees:
 def load_trees() -> Trees:
     """Return the shipped trees."""
     with np.load(FILE, allow_pickle=False) as pack:
-        return Trees(
-            figure=pack["figure"],
-            threshold=pack["threshold"],
-            left=pack["left"],
-            right=pack["right"],
-            value=pack["value"],
-            base=float(pack["base"]),
-        )
+        return unpacked(pack)
+
+
+def unpacked(pack: Mapping[str, npt.NDArray[Any]]) -> Trees:
+    """Return packed arrays as trees."""
+    names = ("figure", "threshold", "left", "right", "value")
+    return Trees(base=float(pack["base"]), **{name: pack[name] for name in names})
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +105,9 @@ class Affinity:
             return [], np.zeros((0, len(FIGURES))), []
         self._slot[terms.hashed] = np.arange(len(terms.hashed), dtype=np.int32)
         rows, near = [], []
+        own = window.norm(terms)
         for event in candidates:
-            figures, nearest = self._against(event, terms, at, weights, directions)
+            figures, nearest = self._against(event, terms, at, weights, directions, own=own)
             rows.append(figures)
             near.append(nearest)
         self._slot[terms.hashed] = -1
@@ -136,14 +138,20 @@ class Affinity:
         return [event for event in found.values() if len(event.members[-1].terms.hashed)]
 
     def _against(
-        self, event: Active, terms: Terms, at: datetime, weights: F32, directions: Directions
+        self,
+        event: Active,
+        terms: Terms,
+        at: datetime,
+        weights: F32,
+        directions: Directions,
+        *,
+        own: float,
     ) -> tuple[list[float], tuple[int, float, float]]:
         hashed, starts, norms = event.compared()
         slots = self._slot[hashed]
         hit = slots >= 0
         squared = np.where(hit, self._window.background.weight[hashed] ** 2, np.float32(0))
         per_member = np.add.reduceat(squared, starts)
-        own = self._window.norm(terms)
         cosines = per_member / np.sqrt(own * norms)
         place = int(cosines.argmax())
         shared, core, share = _shared(slots[hit], len(norms), weights)

@@ -6,10 +6,11 @@ the texts can be read back. `Terms` is what the event stage needs to know of one
 
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -82,14 +83,19 @@ def fold(hashes: U32) -> U32:
 def load() -> Background:
     """Return the shipped background."""
     with np.load(FILE, allow_pickle=False) as pack:
-        share = np.exp(-pack["rarity"].astype(np.float32) / 16)
-        return Background(
-            weight=np.minimum(pack["rarity"].astype(np.float32) / 16, np.float32(MAX_WEIGHT)),
-            share=share,
-            keys=pack["keys"],
-            vectors=pack["vectors"],
-            mean=pack["mean"],
-        )
+        return unpacked(pack)
+
+
+def unpacked(pack: Mapping[str, npt.NDArray[Any]]) -> Background:
+    """Return packed arrays (rarity in 1/16 nat) as the background."""
+    rarity = pack["rarity"].astype(np.float32) / 16
+    return Background(
+        weight=np.minimum(rarity, np.float32(MAX_WEIGHT)),
+        share=np.exp(-rarity),
+        keys=pack["keys"],
+        vectors=pack["vectors"],
+        mean=pack["mean"],
+    )
 
 
 def terms(

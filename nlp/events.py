@@ -8,7 +8,7 @@ import argparse
 import json
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TextIO
@@ -24,7 +24,7 @@ from records.errors import UsageError
 from records.event import Placement
 
 JOINS = 0.28
-"""A document joins the best event from this probability on (measured in docs/nlp.md)."""
+"""A document joins the best event from this probability on (docs/decisions/2026-11-24-events.md)."""
 COPY_COSINE = 0.72
 COPY_CONTAINED = 0.9
 COPY_TERMS = 14
@@ -59,20 +59,22 @@ class Clusterer:
 
     def place(self, arrivals: Sequence[Arrival]) -> list[Placement]:
         """Return the place of each arrival, in order. A missing or earlier time counts as the latest seen."""
-        marks = fingerprints([clean(arrival.text) for arrival in arrivals])
-        found = terms([arrival.text for arrival in arrivals], self.background, self._masked)
         return [
-            self._place(arrival, exact(mark), its)
-            for arrival, mark, its in zip(arrivals, marks, found, strict=True)
+            self._place(arrival, mark, its)
+            for arrival, (mark, its) in zip(arrivals, self._read(arrivals), strict=True)
         ]
 
     def restore(self, arrivals: Sequence[Arrival], placements: Sequence[Placement]) -> None:
         """Rebuild the window from documents that were placed before, in their order."""
-        marks = fingerprints([clean(arrival.text) for arrival in arrivals])
-        found = terms([arrival.text for arrival in arrivals], self.background, self._masked)
-        for placement, mark, its in zip(placements, marks, found, strict=True):
+        for placement, (mark, its) in zip(placements, self._read(arrivals), strict=True):
             self.window.forget(placement.at)
-            self._keep(placement, exact(mark), its)
+            self._keep(placement, mark, its)
+
+    def _read(self, arrivals: Sequence[Arrival]) -> Iterator[tuple[str, Terms]]:
+        """Yield each arrival's mark (equal for exact copies) and terms."""
+        texts = [arrival.text for arrival in arrivals]
+        marks = fingerprints([clean(text) for text in texts])
+        return zip(map(exact, marks), terms(texts, self.background, self._masked), strict=True)
 
     def _place(self, arrival: Arrival, mark: str, its: Terms) -> Placement:
         window = self.window
@@ -104,11 +106,11 @@ class Clusterer:
 
     def _decide(self, mark: str, its: Terms, at: datetime) -> tuple[str | None, str | None]:
         """Return the event to join and the original repeated; None for a new event, None for no copy."""
-        twin = self.window.exact.get(mark)
-        if twin is not None and len(its.hashed):
-            return twin.event, twin.original
         if not len(its.hashed):
             return None, None
+        twin = self.window.twin(mark)
+        if twin is not None:
+            return twin.event, twin.original
         candidates, figures, near = self._affinity.figures(its, at)
         if not candidates:
             return None, None

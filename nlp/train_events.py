@@ -23,7 +23,9 @@ import numpy.typing as npt
 from config.settings import ROOT, TABLES
 from config.tables import load_regions
 from nlp.affinity import FIGURES, Affinity, Trees
+from nlp.affinity import unpacked as trees_of
 from nlp.background import FILE, HEAD, SIZE, Background, fold, mask, own_names, terms, word_hashes
+from nlp.background import unpacked as background_of
 from nlp.clean import clean, letters
 from nlp.events import JOINS
 from nlp.fingerprint import exact, fingerprints
@@ -132,23 +134,11 @@ def _company(tokens: Sequence[list[str]]) -> tuple[npt.NDArray[np.uint32], npt.N
 def _mean_direction(
     arrays: dict[str, npt.NDArray[Any]], tokens: Sequence[list[str]]
 ) -> npt.NDArray[np.float32]:
-    plain = as_background({**arrays, "mean": np.zeros(WIDTH, dtype=np.float32)})
+    plain = background_of({**arrays, "mean": np.zeros(WIDTH, dtype=np.float32)})
     step = max(1, len(tokens) // 20_000)
     vectors = [plain.vector(np.unique(word_hashes(found))) for found in tokens[::step]]
     mean: npt.NDArray[np.float32] = (np.mean(vectors, axis=0) / 1000).astype(np.float32)
     return mean
-
-
-def as_background(arrays: dict[str, npt.NDArray[Any]]) -> Background:
-    """Return packed arrays as the background that `nlp.background.load` would read."""
-    rarity = arrays["rarity"].astype(np.float32) / 16
-    return Background(
-        weight=np.minimum(rarity, np.float32(9.0)),
-        share=np.exp(-rarity),
-        keys=arrays["keys"],
-        vectors=arrays["vectors"],
-        mean=arrays["mean"],
-    )
 
 
 def streams(data: Path, week: Path | None) -> dict[str, tuple[list[Labelled], Sequence[str]]]:
@@ -299,20 +289,14 @@ def trees(figures: F64, answers: npt.NDArray[np.int8]) -> dict[str, npt.NDArray[
     return out
 
 
-def as_trees(arrays: dict[str, npt.NDArray[Any]]) -> Trees:
-    """Return packed arrays as the trees that `nlp.affinity.load_trees` would read."""
-    named = {name: arrays[name] for name in ("figure", "threshold", "left", "right", "value")}
-    return Trees(base=float(arrays["base"]), **named)
-
-
 def train(data: Path, week: Path | None, target: Path = FILE) -> dict[str, int]:
     """Make the packed file; return what it was made from (documents a stream, pairs)."""
     arrays = background(data)
-    base = as_background(arrays)
+    base = background_of(arrays)
     found = streams(data, week)
     walks = [pairs(rows, masked, base) for rows, masked in found.values()]
     for _ in range(ROUNDS):
-        grown = as_trees(trees(*_stacked(walks)))
+        grown = trees_of(trees(*_stacked(walks)))
         walks += [pairs(rows, masked, base, grown) for rows, masked in found.values()]
     arrays |= trees(*_stacked(walks))
     np.savez_compressed(target, allow_pickle=False, **arrays)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import numpy as np
 import numpy.typing as npt
 
-from nlp.background import SIZE, Background, Terms
+from nlp.background import MAX_WEIGHT, SIZE, Background, Terms
 from nlp.grams import U32
 
 SPAN = timedelta(hours=72)
@@ -85,7 +85,6 @@ class Window:
         self.events: dict[str, Active] = {}
         self.documents: deque[Member] = deque()
         self.latest: datetime | None = None
-        self.exact: dict[str, Member] = {}
         self.tag_counts: dict[str, int] = {}
         self._same: dict[str, deque[Member]] = {}
         self._counts = np.zeros(SIZE, dtype=np.int32)
@@ -99,7 +98,7 @@ class Window:
             + np.float32(0.3)
         )
         rarity = -np.log(share / np.float32(PRIOR + len(self.documents) + 1))
-        capped: F32 = np.minimum(rarity, np.float32(9.0)).astype(np.float32)
+        capped: F32 = np.minimum(rarity, np.float32(MAX_WEIGHT)).astype(np.float32)
         return capped
 
     def led_to(self, hashed: U32, weights: F32, limit: int) -> list[Active]:
@@ -110,6 +109,11 @@ class Window:
                 found[event] = found.get(event, 0.0) + weight
         ranked = sorted(found, key=lambda event: (-found[event], event))
         return [self.events[event] for event in ranked[:limit]]
+
+    def twin(self, mark: str) -> Member | None:
+        """Return the first document of the window with the same text."""
+        same = self._same.get(mark)
+        return same[0] if same else None
 
     def norm(self, terms: Terms) -> float:
         """Return the sum of squared background weights."""
@@ -132,7 +136,6 @@ class Window:
         self.documents.append(member)
         self.latest = member.at
         self._count(member, event, 1)
-        self.exact.setdefault(member.mark, member)
         self._same.setdefault(member.mark, deque()).append(member)
 
     def _remove(self, member: Member) -> None:
@@ -141,20 +144,12 @@ class Window:
         event.packed = event.shared = None
         event.vector -= member.terms.vector
         self._count(member, event, -1)
-        self._hand_on(member)
+        same = self._same[member.mark]
+        same.popleft()
+        if not same:
+            del self._same[member.mark]
         if not event.members:
             del self.events[member.event]
-
-    def _hand_on(self, gone: Member) -> None:
-        """Let the next document with the same text stand for it, as it would had the process begun later."""
-        if self.exact.get(gone.mark) is not gone:
-            return
-        heirs = self._same[gone.mark]
-        heirs.popleft()
-        if heirs:
-            self.exact[gone.mark] = heirs[0]
-        else:
-            del self.exact[gone.mark], self._same[gone.mark]
 
     def _count(self, member: Member, event: Active, step: int) -> None:
         self._counts[member.terms.hashed] += step
