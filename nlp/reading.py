@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from config.tables import Region
+from config.vocabulary import Domain
 from nlp.bodies import Bodies
 from nlp.clean import clean
 from nlp.facts import facts
@@ -19,7 +20,7 @@ from nlp.grams import encode
 from nlp.match import Hit, Matcher
 from nlp.places import Places
 from nlp.segment import words
-from nlp.tables import Domain, Signs, domains, signs
+from nlp.tables import Signs, domains, signs
 from nlp.topics import TopicWords
 from records.score import Fact, Place
 

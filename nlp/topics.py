@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from config.vocabulary import Domain
 from nlp.match import Hit
-from nlp.tables import Domain
 
 _STRONG, _PLAIN = 2.0, 1.0
 
